@@ -1,0 +1,74 @@
+"""The asyncio client for the LINER call-centre API: every order, fetched concurrently, in order."""
+
+import logging
+
+from liner_async.client import LinerClient
+from liner_async.errors import (
+    ApiError,
+    AuthError,
+    ClientClosedError,
+    ConfigError,
+    DecodeError,
+    LinerError,
+    NotFoundError,
+    PagingDriftError,
+    PagingError,
+    RateLimitError,
+    ResponseError,
+    ServerError,
+    StatusError,
+    TransportError,
+    TransportTimeoutError,
+)
+from liner_async.models import (
+    END_OF_DAY,
+    CallHours,
+    CallRecordRule,
+    Language,
+    Order,
+    OrderStatus,
+    SipEndpointUsageScheme,
+)
+from liner_async.paging.pager import Pager
+from liner_async.paging.run import ItemIterator, PageIterator
+from liner_async.results import ItemProblem, Page, PagingReport, Progress, ResultList
+from liner_async.transport.retry import RetryPolicy
+from liner_async.version import __version__
+
+__all__ = [
+    "END_OF_DAY",
+    "ApiError",
+    "AuthError",
+    "CallHours",
+    "CallRecordRule",
+    "ClientClosedError",
+    "ConfigError",
+    "DecodeError",
+    "ItemIterator",
+    "ItemProblem",
+    "Language",
+    "LinerClient",
+    "LinerError",
+    "NotFoundError",
+    "Order",
+    "OrderStatus",
+    "Page",
+    "PageIterator",
+    "Pager",
+    "PagingDriftError",
+    "PagingError",
+    "PagingReport",
+    "Progress",
+    "RateLimitError",
+    "ResponseError",
+    "ResultList",
+    "RetryPolicy",
+    "ServerError",
+    "SipEndpointUsageScheme",
+    "StatusError",
+    "TransportError",
+    "TransportTimeoutError",
+    "__version__",
+]
+
+logging.getLogger("liner_async").addHandler(logging.NullHandler())

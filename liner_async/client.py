@@ -1,0 +1,140 @@
+"""LinerClient: configuration and life cycle; the one place where everything meets."""
+
+from __future__ import annotations
+
+import math
+import os
+import ssl as ssl_module
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from liner_async.errors import ConfigError
+from liner_async.resources.orders import Orders
+from liner_async.transport.request import ApiKey, base_url
+from liner_async.transport.retry import RetryPolicy
+from liner_async.transport.session import HttpSession
+from liner_async.transport.transport import Transport
+
+if TYPE_CHECKING:
+    import aiohttp
+
+__all__ = ["LinerClient"]
+
+_DEFAULT_POLICY = RetryPolicy()
+
+
+class LinerClient:
+    """One LINER installation: its host, its key, and what they share.
+
+    Open one per process and event loop, use it for everything, and close it:
+
+        async with LinerClient() as liner:
+            orders = await liner.orders.list()
+
+    The aiohttp session is opened at the first request. Slots, the pause after a 429 and the retry
+    budget are shared by all that goes through one client.
+    """
+
+    def __init__(
+        self,
+        host: str | None = None,
+        api_key: str | None = None,
+        *,
+        session: aiohttp.ClientSession | None = None,
+        timeout: float = 30.0,
+        retry: RetryPolicy = _DEFAULT_POLICY,
+        concurrency: int = 8,
+        lookahead: int | None = None,
+        limiter: AbstractAsyncContextManager[Any] | None = None,
+        allow_insecure_http: bool = False,
+        ssl: ssl_module.SSLContext | None = None,
+    ) -> None:
+        """Check the configuration; no I/O.
+
+        Args:
+            host: such as `https://liner.example`; None for the variable LINER_HOST.
+            api_key: the integration's token; None for the variable LINER_API_KEY.
+            session: an aiohttp session to borrow; it is neither changed nor closed.
+            timeout: seconds for one attempt, from the moment its slot is held.
+            retry: how often and how patiently to try again.
+            concurrency: requests in flight at most, over the whole client.
+            lookahead: pages a list may read ahead of its consumer; None for 4 x concurrency.
+            limiter: entered around every attempt, such as an `aiolimiter.AsyncLimiter`.
+            allow_insecure_http: whether plain http may carry the key to another machine.
+            ssl: the TLS configuration; None for aiohttp's, which verifies.
+
+        Raises:
+            ConfigError: an argument or variable is missing or wrong.
+        """
+        self._host = base_url(
+            _given_or_variable(host, "LINER_HOST", "host"), allow_insecure_http=allow_insecure_http
+        )
+        key = ApiKey(_given_or_variable(api_key, "LINER_API_KEY", "api_key"))
+        _check_settings(timeout, retry, concurrency, lookahead, ssl)
+        self._transport = Transport(
+            HttpSession(
+                name=repr(self),
+                base=self._host,
+                key=key,
+                timeout=timeout,
+                connections=concurrency,
+                borrowed=session,
+                ssl=ssl,
+            ),
+            key=key,
+            name=repr(self),
+            policy=retry,
+            timeout=timeout,
+            concurrency=concurrency,
+            limiter=limiter,
+        )
+        self.orders = Orders(self._transport, concurrency=concurrency, lookahead=lookahead)
+        """The installation's orders."""
+
+    def __repr__(self) -> str:
+        """Name the host; the key is never shown."""
+        return f"LinerClient(host={self._host!r}, api_key='***')"
+
+    async def aclose(self) -> None:
+        """Cancel what is under way, wait for it to end, close the session; may be repeated.
+
+        Whoever waits for something from this client gets ClientClosedError. A borrowed session
+        stays open.
+        """
+        await self._transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+
+def _given_or_variable(given: str | None, variable: str, argument: str) -> str:
+    value = os.environ.get(variable) if given is None else given
+    if value is None:
+        raise ConfigError(f"no {argument}: pass {argument}= or set the variable {variable}")
+    return value
+
+
+def _check_settings(
+    timeout: float, retry: object, concurrency: object, lookahead: object, ssl: object
+) -> None:
+    is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
+    if not is_number or not math.isfinite(timeout) or timeout <= 0:
+        raise ConfigError("timeout must be seconds, more than 0")
+    if not isinstance(retry, RetryPolicy):
+        raise ConfigError("retry must be a RetryPolicy")
+    for name, value in (("concurrency", concurrency), ("lookahead", lookahead)):
+        if value is None and name == "lookahead":
+            continue
+        if type(value) is not int or value < 1:
+            raise ConfigError(f"{name} must be an integer of at least 1")
+    if ssl is not None and not isinstance(ssl, ssl_module.SSLContext):
+        raise ConfigError("ssl must be an ssl.SSLContext; verification has no off switch")

@@ -1,0 +1,151 @@
+"""Every exception of the SDK, one tree, no other module of ours needed."""
+
+from __future__ import annotations
+
+__all__ = [
+    "ApiError",
+    "AuthError",
+    "ClientClosedError",
+    "ConfigError",
+    "DecodeError",
+    "LinerError",
+    "NotFoundError",
+    "PagingDriftError",
+    "PagingError",
+    "RateLimitError",
+    "ResponseError",
+    "ServerError",
+    "StatusError",
+    "TransportError",
+    "TransportTimeoutError",
+]
+
+
+class LinerError(Exception):
+    """The root of everything this SDK raises on purpose.
+
+    An attribute that does not apply is None. Instances pickle with type, text and attributes; none
+    holds the API key or a response body, nor does anything it is chained to.
+
+    Attributes:
+        offset: while paging, the first offset (orders) not handed out: continue there. For a single
+            request, the offset it asked for.
+        attempts: requests sent before giving up, the first one included.
+        status: the HTTP status of the last answer.
+        retry_after: seconds the server asked to wait.
+        reason: a short, stable word for metrics and `match`, such as "timeout", "dns" or "json".
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        offset: int | None = None,
+        attempts: int | None = None,
+        status: int | None = None,
+        retry_after: float | None = None,
+        reason: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.offset = offset
+        self.attempts = attempts
+        self.status = status
+        self.retry_after = retry_after
+        self.reason = reason
+
+    def __str__(self) -> str:
+        """Give the message and, where they are known, the offset and the attempts."""
+        context = [
+            f"{name} {value}"
+            for name, value in (("offset", self.offset), ("attempts", self.attempts))
+            if value is not None
+        ]
+        message = str(self.args[0]) if self.args else ""
+        return f"{message} ({', '.join(context)})" if context else message
+
+
+class ConfigError(LinerError, ValueError):
+    """A wrong argument or variable, found before any request was sent."""
+
+
+class ClientClosedError(LinerError):
+    """The client or iterator was used after it was closed, or on another event loop."""
+
+
+class TransportError(LinerError):
+    """No usable HTTP answer came, though the SDK already retried where that could help.
+
+    `reason` is one of "connect", "dns", "tls", "closed", "body", "not_http" and "timeout".
+    """
+
+
+class TransportTimeoutError(TransportError, TimeoutError):
+    """The last attempt took longer than its timeout or the deadline left; already retried."""
+
+
+class StatusError(LinerError):
+    """The server answered with a status other than 200, which `status` holds.
+
+    408, 425, 429, 500, 502, 503 and 504 were already retried; the others never are.
+    """
+
+
+class AuthError(StatusError):
+    """401 or 403: the key is missing, wrong or lacks the right. Never retried."""
+
+
+class NotFoundError(StatusError):
+    """404: no such path on this host. Never retried."""
+
+
+class RateLimitError(StatusError):
+    """429: too many requests, although the SDK slowed down and retried."""
+
+
+class ServerError(StatusError):
+    """5xx: the server failed; already retried where that could help."""
+
+
+class ApiError(LinerError):
+    """The answer says `success: false`; the text quotes the vendor's message. Never retried."""
+
+
+class ResponseError(LinerError):
+    """A 200 whose body is not the documented envelope.
+
+    `reason` is "empty" or "json" (both already retried), or "shape", "too_large" or "nesting".
+    """
+
+
+class DecodeError(ResponseError):
+    """An item of a page does not fit its model; nothing of that page was handed out.
+
+    Attributes:
+        index: the item's place in its page, from 0.
+        item_id: the item's `id`, where that could be read.
+        problems: for each field that failed, its path in the vendor's JSON and what was expected.
+            Never a value.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        index: int | None = None,
+        item_id: int | None = None,
+        problems: tuple[str, ...] = (),
+        offset: int | None = None,
+        attempts: int | None = None,
+    ) -> None:
+        super().__init__(message, offset=offset, attempts=attempts, reason="decode")
+        self.index = index
+        self.item_id = item_id
+        self.problems = problems
+
+
+class PagingError(LinerError):
+    """The pages do not add up to a list: the server ignores `offset`, or a hole stays empty."""
+
+
+class PagingDriftError(PagingError):
+    """With `consistency="strict"`: the list moved while it was read and could not be repaired."""

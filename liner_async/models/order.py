@@ -1,0 +1,153 @@
+"""Orders: what `GET /v2/order/` lists (vendor page `/devs/api/v2/order/list/`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from liner_async.models.wire import END_OF_DAY, JsonValue, to_wire
+
+__all__ = [
+    "END_OF_DAY",
+    "CallHours",
+    "CallRecordRule",
+    "Language",
+    "Order",
+    "OrderStatus",
+    "SipEndpointUsageScheme",
+]
+
+
+class OrderStatus(StrEnum):
+    """The documented values of an order's `status`."""
+
+    SUCCESS = "success"
+    SECONDARY = "secondary"
+    INFO = "info"
+
+
+class Language(StrEnum):
+    """The documented languages; English is `gb`."""
+
+    RU = "ru"
+    GB = "gb"
+
+
+class CallRecordRule(StrEnum):
+    """When the recording of a call starts."""
+
+    CLIENT_IS_CONNECTED = "client_is_connected"
+    AGENT_IS_CONNECTED = "agent_is_connected"
+
+
+class SipEndpointUsageScheme(StrEnum):
+    """How the next virtual number is chosen."""
+
+    RANDOM_DEFAULT = "random_default"
+    RANDOM_WITHOUT_REPETITION = "random_without_repetition"
+    EVEN_LOADED = "even_loaded"
+    EVEN_LOADED_DAILY = "even_loaded_daily"
+
+
+@frozen
+class CallHours:
+    """A working day's hours, in a time zone that the vendor does not document.
+
+    Attributes:
+        start: the time of day calls begin.
+        end: the time of day they end; `END_OF_DAY` for the vendor's `24:00`.
+    """
+
+    start: time
+    end: time
+
+    def _to_wire(self) -> list[str]:
+        return [to_wire(self.start), to_wire(self.end)]
+
+
+@frozen(kw_only=True)
+class Order:
+    """An order: one line of work of the call centre.
+
+    Names are the vendor's in snake_case. Required by the vendor and never None: `id`,
+    `service_title`, `title`, `status` and `sip_endpoint_ids`. Collections are never None: missing,
+    null and PHP's `[]` for an empty map are empty. Every other field is None where the vendor sends
+    null or nothing.
+    """
+
+    id: int
+    """Order identifier in LINER, greater than 0."""
+    code: str | None = None
+    """Order code."""
+    service_title: str
+    """Internal name."""
+    title: str
+    """Display name."""
+    call_schedule: tuple[CallHours, ...] = ()
+    """Start and end of each working day."""
+    call_holiday_overrides: tuple[date, ...] = ()
+    """Holidays."""
+    auto_dialing_enabled: bool | None = None
+    """Whether calls are allowed."""
+    predictive_mode_enabled: bool | None = None
+    """Whether calls in predictive mode are allowed."""
+    ai_mode_enabled: bool | None = None
+    """Whether AI calling is allowed."""
+    standalone_ai_mode_enabled: bool | None = None
+    """Whether the AI works without agents online."""
+    ai_mode_prompt: str | None = None
+    """The AI bot's base prompt."""
+    ai_mode_first_phrase: str | None = None
+    """The AI bot's first phrase."""
+    ai_default_language: Language | str | None = None
+    """The AI's default language."""
+    amd_detection_enabled: bool | None = None
+    """Whether answering machines are detected."""
+    call_record_rule: CallRecordRule | str | None = None
+    """When call recording starts."""
+    call_center_phone: str | None = None
+    """The call centre's main number."""
+    additional_call_center_phones: tuple[str, ...] = ()
+    """The call centre's other numbers."""
+    sip_endpoint_usage_scheme: SipEndpointUsageScheme | str | None = None
+    """How virtual numbers take turns."""
+    agent_user_ids: tuple[int, ...] = ()
+    """Identifiers of the agents who may work in this order."""
+    agent_group_ids: tuple[int, ...] = ()
+    """Identifiers of the agent groups that may work in this order."""
+    show_lead_contacts_to_agent: bool | None = None
+    """Whether agents see a lead's contacts."""
+    call_attempts_group_id: int | None = None
+    """Identifier of the group of intervals between call attempts."""
+    qualified_leads_per_day_limit: int | None = None
+    """Most qualified leads a day."""
+    call_scenario_id: int | None = None
+    """Identifier of the call scenario."""
+    lead_transform_enabled: bool | None = None
+    """Whether agents may change a lead's type."""
+    leads_priority: int | None = None
+    """Priority of the leads within the order."""
+    status: OrderStatus | str
+    """The order's status; a value the vendor added later stays text."""
+    speech_recognition_enabled: bool | None = None
+    """Whether calls are recognised."""
+    ignore_lead_timezone: bool | None = None
+    """Whether the client's time zone is ignored."""
+    sip_endpoint_ids: tuple[int, ...]
+    """Identifiers of the virtual numbers."""
+    custom_values: Mapping[int, JsonValue] = field(factory=dict, hash=False)
+    """Values of the custom fields, by the field's identifier."""
+    created_at: datetime | None = None
+    """When the order was created, with its zone."""
+    updated_at: datetime | None = None
+    """When the order was last changed, with its zone."""
+    extra: Mapping[str, JsonValue] = field(factory=dict, hash=False)
+    """Fields this version does not know, by the vendor's name."""
+
+    def to_dict(self) -> dict[str, JsonValue]:
+        """Give the vendor's JSON of this order back: camelCase names, times as text."""
+        wire: dict[str, JsonValue] = to_wire(self)
+        return wire

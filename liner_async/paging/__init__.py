@@ -1,0 +1,1 @@
+"""Many pages, in order: which offsets, how many at once, and do they add up."""

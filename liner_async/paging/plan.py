@@ -1,0 +1,118 @@
+"""Which offsets to ask for next, over a list that may be moving (pure)."""
+
+from __future__ import annotations
+
+from attrs import define, field, frozen
+
+from liner_async.errors import PagingError
+
+__all__ = ["Plan", "Span"]
+
+
+@frozen
+class Span:
+    """A stretch of the list asked for in one request.
+
+    Attributes:
+        offset: its first row.
+        limit: the most rows to ask for.
+        rows: the rows it must bring, since the next span starts after them; more than `limit`
+            where the server sends longer pages than asked for.
+        is_hole: whether it asks for what another page should have brought.
+    """
+
+    offset: int
+    limit: int
+    rows: int
+    is_hole: bool = False
+
+
+@define
+class Plan:
+    """Plans the spans of one run lazily: the first alone, the others by the latest `total`.
+
+    Attributes:
+        offset: the row the run starts at.
+        page_size: the most rows to ask for at once.
+        wanted: the rows the run needs, every dropped one counted; None for all there are.
+        total: the server's `total` on the latest page; None before the first came.
+    """
+
+    offset: int
+    page_size: int
+    wanted: int | None = None
+    total: int | None = field(init=False, default=None)
+    _cursor: int = field(init=False)
+    _step: int = field(init=False)
+    _is_started: bool = field(init=False, default=False)
+    _least_end: int = field(init=False, default=0)
+    _reached: int = field(init=False, default=0)
+    _empty_at: int | None = field(init=False, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        self._cursor = self.offset
+        self._step = self.page_size
+
+    def next_span(self) -> Span | None:
+        """Plan one more span; None while the first page is awaited, and at the end."""
+        if self._is_at_end():
+            return None
+        rows = self._step
+        if self.wanted is not None:
+            rows = min(rows, self.offset + self.wanted - self._cursor)
+        if rows <= 0:
+            return None
+        span = Span(self._cursor, limit=min(rows, self.page_size), rows=rows)
+        self._cursor += rows
+        self._is_started = True
+        return span
+
+    def _is_at_end(self) -> bool:
+        if self.total is None:
+            return self._is_started
+        return self._empty_at is not None or self._cursor >= max(self.total, self._least_end)
+
+    def accept(self, span: Span, *, rows: int, total: int) -> Span | None:
+        """Take note of what a span brought; give the hole it left, to be asked for next.
+
+        Raises:
+            PagingError: rows before the end of the list are missing, and asking again is no help.
+        """
+        is_first, self.total = self.total is None, total
+        after = span.offset + rows
+        if rows == 0:
+            self._accept_empty(span, total)
+            return None
+        if self._empty_at is not None and span.offset > self._empty_at:
+            raise _missing(self._empty_at, span.offset)
+        self._reached = max(self._reached, after)
+        if after > total:  # the total cannot be true: go on until a page comes empty
+            self._least_end = max(self._least_end, after + 1)
+        if is_first:
+            self._set_pace(span, rows)
+        elif rows < span.rows and after < total:
+            missing = span.rows - rows
+            return Span(after, limit=min(missing, self.page_size), rows=missing, is_hole=True)
+        return None
+
+    def _accept_empty(self, span: Span, total: int) -> None:
+        if span.offset >= total:
+            return
+        if span.is_hole or span.offset < self._reached:
+            raise _missing(span.offset, span.offset + span.rows)
+        if self._empty_at is None or span.offset < self._empty_at:
+            self._empty_at = span.offset
+
+    def _set_pace(self, span: Span, rows: int) -> None:
+        """Step by the length of the first page where it shows that the server has its own limit."""
+        self._cursor = span.offset + rows
+        if rows > span.limit or (rows < span.limit and self._cursor < (self.total or 0)):
+            self._step = rows
+
+
+def _missing(start: int, stop: int) -> PagingError:
+    return PagingError(
+        f"the server has no rows for offsets {start} to {stop - 1}, though the list goes on after",
+        offset=start,
+        reason="hole",
+    )

@@ -1,0 +1,113 @@
+"""Orders: `GET /v2/order/` (vendor page `/devs/api/v2/order/list/`)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from operator import attrgetter
+from time import perf_counter
+
+from liner_async.decoding import PageDecoder
+from liner_async.errors import ConfigError
+from liner_async.models import Order
+from liner_async.paging.audit import Consistency
+from liner_async.paging.pager import LARGEST_PAGE, Pager
+from liner_async.paging.run import Options
+from liner_async.results import OnInvalid, Page, Progress
+from liner_async.transport.envelope import RawPage, read_page
+from liner_async.transport.request import Request
+from liner_async.transport.transport import Transport, outcome
+
+__all__ = ["Orders"]
+
+_PATH = "/v2/order/"
+_decode = PageDecoder(Order)
+_identity = attrgetter("id")
+
+
+class Orders:
+    """The orders of an installation, read-only; the vendor documents no filter."""
+
+    def __init__(self, transport: Transport, *, concurrency: int, lookahead: int | None) -> None:
+        self._transport = transport
+        self._concurrency = concurrency
+        self._lookahead = lookahead
+
+    def list(
+        self,
+        *,
+        offset: int = 0,
+        page_size: int = LARGEST_PAGE,
+        max_items: int | None = None,
+        concurrency: int | None = None,
+        lookahead: int | None = None,
+        ordered: bool = True,
+        consistency: Consistency = "detect",
+        on_invalid: OnInvalid = "raise",
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> Pager[Order]:
+        """Give the list of orders, to be iterated or awaited; no request is sent yet.
+
+        Args:
+            offset: the order to start at (orders from the list's start).
+            page_size: orders per request, 1 to 100.
+            max_items: the most orders to hand out; None for all. No request beyond them is sent.
+            concurrency: requests in flight for this list; None for the client's.
+            lookahead: pages asked for and not yet handed out, kept raw in memory; None for the
+                client's, which is by default four times the concurrency.
+            ordered: whether pages are handed out in list order, or as they arrive.
+            consistency: "detect" drops orders that come twice and notices a list that moves;
+                "off" does neither and keeps nothing in memory.
+            on_invalid: "raise" a DecodeError for an order that does not fit the model, or "skip"
+                it and list it in the page's `problems` and in the report.
+            on_progress: called with a Progress for every page, in the loop's thread.
+
+        Raises:
+            ConfigError: an argument is out of its range.
+        """
+        at_once = self._concurrency if concurrency is None else concurrency
+        ahead = self._lookahead if lookahead is None else lookahead
+        return Pager(
+            Options(
+                fetch=self._fetch,
+                decode=_decode,
+                key=_identity,
+                offset=offset,
+                page_size=page_size,
+                max_items=max_items,
+                concurrency=at_once,
+                lookahead=4 * at_once if ahead is None else ahead,
+                ordered=ordered,
+                consistency=consistency,
+                on_invalid=on_invalid,
+                on_progress=on_progress,
+                clock=perf_counter,
+            ),
+            name="orders",
+        )
+
+    async def page(self, *, offset: int = 0, limit: int = 50) -> Page[Order]:
+        """Read one page, just as the endpoint gives it.
+
+        Args:
+            offset: the order to start at.
+            limit: the most orders to ask for, 1 to 100.
+
+        Raises:
+            LinerError: see the errors page; the SDK has already retried what could be retried.
+        """
+        if type(offset) is not int or offset < 0:
+            raise ConfigError("offset must be an integer of at least 0")
+        if type(limit) is not int or not 1 <= limit <= LARGEST_PAGE:
+            raise ConfigError(f"limit must be an integer from 1 to {LARGEST_PAGE}")
+        raw = await outcome(self._fetch(offset, limit))
+        return _decode(raw, offset=offset, limit=limit)
+
+    async def count(self) -> int:
+        """Give the number of orders the installation has; one small request."""
+        return await self.list().count()
+
+    def _fetch(self, offset: int, limit: int) -> asyncio.Task[RawPage]:
+        request = Request(_PATH, {"offset": offset, "limit": limit})
+        return self._transport.start(request, partial(read_page, key=self._transport.key))

@@ -1,0 +1,179 @@
+"""When to try again: the policy, the verdict (pure), and the tenacity call."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from attrs import field, frozen
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
+
+from liner_async.errors import (
+    ConfigError,
+    LinerError,
+    ResponseError,
+    StatusError,
+    TransportError,
+)
+
+__all__ = ["RetryPolicy", "call_with_retries", "retry_cost", "wait_before_retry"]
+
+T = TypeVar("T")
+
+# A status worth another try: the server was busy, restarting, or cut off from its own back end.
+_PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+# Why there was no usable answer, and the most attempts that can help.
+_ATTEMPTS_THAT_HELP = {
+    "tls": 1,
+    "dns": 3,
+    "not_http": 3,
+    "empty": 2,
+    "connect": math.inf,
+    "closed": math.inf,
+    "body": math.inf,
+    "timeout": math.inf,
+    "json": math.inf,
+}
+
+_LEAST_WAIT_AFTER_429 = 1.0  # seconds, where the server names none
+
+
+def _check(condition: bool, message: str) -> None:
+    if not condition:
+        raise ConfigError(message)
+
+
+def _is_count(value: object, least: int) -> bool:
+    return type(value) is int and value >= least
+
+
+def _is_seconds(value: object, least: float) -> bool:
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and value >= least
+    )
+
+
+@frozen(kw_only=True)
+class RetryPolicy:
+    """How often and how patiently a request is tried; every wait has full jitter.
+
+    Attributes:
+        attempts: requests sent at most, the first one included; 1 switches retrying off.
+        deadline: seconds for one page, over all its attempts and waits.
+        wait_initial: the first wait is at most this long (seconds); it doubles with each retry.
+        wait_max: no wait of our own choosing is longer (seconds).
+        retry_after_max: a server that asks for a longer wait (seconds) is not waited for.
+        budget: tokens the whole client may spend on retries: each takes 5 (10 after a timeout),
+            each success gives 1 back and returns what its own retries took.
+    """
+
+    attempts: int = field(default=5)
+    deadline: float = field(default=120.0)
+    wait_initial: float = field(default=0.5)
+    wait_max: float = field(default=8.0)
+    retry_after_max: float = field(default=60.0)
+    budget: int = field(default=500)
+
+    def __attrs_post_init__(self) -> None:
+        _check(_is_count(self.attempts, 1), "attempts must be an integer of at least 1")
+        _check(_is_count(self.budget, 0), "budget must be an integer of at least 0")
+        for name in ("wait_initial", "wait_max", "retry_after_max"):
+            _check(_is_seconds(getattr(self, name), 0.0), f"{name} must be seconds, 0 or more")
+        _check(
+            _is_seconds(self.deadline, 0.0) and self.deadline > 0,
+            "deadline must be seconds, more than 0",
+        )
+
+    @classmethod
+    def never(cls) -> RetryPolicy:
+        """Give a policy that tries once and lets every error through."""
+        return cls(attempts=1)
+
+
+def wait_before_retry(
+    policy: RetryPolicy, error: LinerError, *, attempt: int, elapsed: float, jitter: float
+) -> float | None:
+    """Decide what follows a failed attempt: the seconds to wait, or None to give up.
+
+    Attributes:
+        attempt: the number of the attempt that failed, from 1.
+        elapsed: seconds since the first attempt was sent.
+        jitter: a random number from [0, 1).
+    """
+    if attempt >= min(policy.attempts, _attempts_that_help(error)):
+        return None
+    back_off = jitter * min(policy.wait_max, policy.wait_initial * 2.0 ** (attempt - 1))
+    asked = _least_wait(error)
+    if asked > policy.retry_after_max or elapsed + asked + back_off >= policy.deadline:
+        return None
+    return asked + back_off
+
+
+def _attempts_that_help(error: LinerError) -> float:
+    match error:
+        case StatusError(status=status) if status in _PASSING_STATUSES:
+            return math.inf
+        case StatusError() | TransportError() | ResponseError():
+            return _ATTEMPTS_THAT_HELP.get(error.reason or "", 1)
+    return 1
+
+
+def _least_wait(error: LinerError) -> float:
+    if error.retry_after is not None:
+        return error.retry_after
+    return _LEAST_WAIT_AFTER_429 if error.status == 429 else 0.0
+
+
+def pause_for_everybody(error: LinerError, policy: RetryPolicy) -> float | None:
+    """Give the seconds the whole client must hold back after this answer, if it must."""
+    busy = error.status == 429 or (error.status == 503 and error.retry_after is not None)
+    asked = _least_wait(error)
+    return asked if busy and policy.attempts > 1 and asked <= policy.retry_after_max else None
+
+
+def retry_cost(error: LinerError) -> int:
+    """Give the tokens of the client's retry budget that trying again takes."""
+    return 10 if error.reason == "timeout" else 5
+
+
+async def call_with_retries(
+    attempt: Callable[[], Awaitable[T]],
+    decide: Callable[[LinerError], float | None],
+    sleep: Callable[[float], Awaitable[None]],
+) -> T:
+    """Call `attempt` until it succeeds or `decide` answers None; then its last error is raised.
+
+    The first try is made bare, since tenacity costs as much as a tenth of a fast page; only a
+    failure goes to tenacity, replayed there as attempt one.
+    """
+    try:
+        return await attempt()
+    except LinerError as error:
+        failures = [error]
+
+    async def again() -> T:
+        if failures:
+            raise failures.pop()
+        return await attempt()
+
+    waits: list[float] = []
+
+    def worth_it(error: BaseException) -> bool:
+        wait = decide(error) if isinstance(error, LinerError) else None
+        if wait is None:
+            return False
+        waits.append(wait)
+        return True
+
+    def next_wait(_: RetryCallState) -> float:
+        return waits.pop()
+
+    retrying = AsyncRetrying(
+        retry=retry_if_exception(worth_it), wait=next_wait, sleep=sleep, reraise=True
+    )
+    return await retrying(again)

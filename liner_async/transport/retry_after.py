@@ -1,0 +1,38 @@
+"""What a `Retry-After` header asks for (pure)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+__all__ = ["parse_retry_after"]
+
+# Longer numbers than these are no seconds anybody means.
+_SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+
+
+def parse_retry_after(value: str | None, *, date: str | None, now: datetime) -> float | None:
+    """Give the seconds a server asks to wait, 0 or more; None where it says nothing sensible.
+
+    An HTTP date (any of its three formats) is taken relative to the answer's own `Date`, so that
+    a skewed clock does no harm, and to `now` where there is none.
+    """
+    if not value:
+        return None
+    text = value.strip()
+    if _SECONDS.fullmatch(text):
+        return float(text)
+    until = _parse_date(text)
+    if until is None:
+        return None
+    base = (_parse_date(date) if date else None) or now
+    return max(0.0, (until - base).total_seconds())
+
+
+def _parse_date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

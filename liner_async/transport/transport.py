@@ -1,0 +1,225 @@
+"""One request, safely: a slot, the gate, the attempt, its verdict, and perhaps another."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any, TypeVar
+
+from attrs import define, field
+
+from liner_async.errors import ClientClosedError, LinerError
+from liner_async.transport.envelope import Reply
+from liner_async.transport.limits import Gate, RetryBudget, Slots
+from liner_async.transport.request import ApiKey, Request
+from liner_async.transport.retry import (
+    RetryPolicy,
+    call_with_retries,
+    pause_for_everybody,
+    retry_cost,
+    wait_before_retry,
+)
+from liner_async.transport.session import HttpSession
+
+__all__ = ["Transport", "outcome"]
+
+T = TypeVar("T")
+Judge = Callable[[Reply], T]
+Limiter = AbstractAsyncContextManager[Any]
+
+_log = logging.getLogger("liner_async.transport")
+
+
+class Transport:
+    """Sends the requests of one client; owns their tasks and the limits they share."""
+
+    def __init__(
+        self,
+        http: HttpSession,
+        *,
+        key: ApiKey,
+        name: str,
+        policy: RetryPolicy,
+        timeout: float,
+        concurrency: int,
+        limiter: Limiter | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.key = key
+        self._http = http
+        self._name = name
+        self._policy = policy
+        self._timeout = timeout
+        self._limiter: Limiter = limiter if limiter is not None else nullcontext()
+        self._clock = clock
+        self._sleep = sleep
+        self._jitter = jitter
+        self._slots = Slots(concurrency)
+        self._gate = Gate(clock=clock, sleep=sleep, random=jitter, spread=policy.wait_initial)
+        self._budget = RetryBudget(policy.budget)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+
+    def start(self, request: Request, judge: Judge[T]) -> asyncio.Task[T]:
+        """Start a request in a task of its own, which ends at the latest with the client.
+
+        The task raises what `judge` raises, TransportError, or ClientClosedError.
+        """
+        task = asyncio.get_running_loop().create_task(self._deliver(request, judge))
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+        return task
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # mark it as seen: whoever wants it asks the task
+
+    async def aclose(self) -> None:
+        """Cancel what is under way, wait for it to end, close the session; may be repeated."""
+        if self._loop not in (None, asyncio.get_running_loop()):
+            if not self._loop.is_closed():
+                raise ClientClosedError(f"{self._name} is in use on another event loop")
+            self._http.abandon()
+        self._closed = True
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.wait(self._tasks)
+        await self._http.aclose()
+
+    def _check_usable(self) -> None:
+        if self._closed:
+            raise ClientClosedError(f"{self._name} is closed")
+        loop = asyncio.get_running_loop()
+        if self._loop is None:
+            self._loop = loop
+        elif self._loop is not loop:
+            raise ClientClosedError(
+                f"{self._name} belongs to another event loop; open one client in each"
+            )
+
+    async def _deliver(self, request: Request, judge: Judge[T]) -> T:
+        self._check_usable()
+        delivery = _Delivery()
+
+        async def attempt() -> T:
+            return await self._attempt(request, judge, delivery)
+
+        def decide(error: LinerError) -> float | None:
+            return self._decide(request, error, delivery)
+
+        try:
+            value = await call_with_retries(attempt, decide, self._sleep)
+        except LinerError as error:
+            error.attempts = delivery.attempts or None
+            error.offset = request.query.get("offset")
+            raise
+        finally:
+            delivery.last_error = None  # it leads back here, through its traceback
+        self._slots.widen()
+        self._budget.give_back(delivery.tokens)
+        return value
+
+    async def _attempt(self, request: Request, judge: Judge[T], delivery: _Delivery) -> T:
+        async with self._slots, self._limiter:
+            await self._gate.passage()
+            started = self._clock()
+            if delivery.started is None:
+                delivery.started = started
+            seconds = min(self._timeout, delivery.started + self._policy.deadline - started)
+            if seconds <= 0 and delivery.last_error is not None:
+                raise delivery.last_error
+            delivery.attempts += 1
+            verdict = "cancelled"
+            try:
+                reply = await self._http.exchange(
+                    request, seconds=seconds, attempt=delivery.attempts
+                )
+                verdict = str(reply.status)
+                return judge(reply)
+            except LinerError as error:
+                verdict = f"{verdict} {type(error).__name__}".removeprefix("cancelled ")
+                self._hold_back(error)
+                raise
+            finally:
+                _log.debug(
+                    "%s -> %s (attempt %d, %.0f ms)",
+                    request,
+                    verdict,
+                    delivery.attempts,
+                    (self._clock() - started) * 1e3,
+                )
+
+    def _hold_back(self, error: LinerError) -> None:
+        pause = pause_for_everybody(error, self._policy)
+        if pause is not None and self._gate.close(pause):
+            self._slots.narrow()
+
+    def _decide(self, request: Request, error: LinerError, delivery: _Delivery) -> float | None:
+        """Give the seconds until the next attempt, or None; called once per failed attempt."""
+        if error is delivery.last_error:  # the deadline ran out while it waited for its turn
+            return None
+        delivery.last_error = error
+        wait = wait_before_retry(
+            self._policy,
+            error,
+            attempt=delivery.attempts,
+            elapsed=self._clock() - (delivery.started or 0.0),
+            jitter=self._jitter(),
+        )
+        if wait is None:
+            return None
+        if error.reason == "closed" and delivery.attempts == 1 and self._http.answered:
+            wait = 0.0  # most likely a connection kept alive that the server had given up
+        else:
+            cost = retry_cost(error)
+            if not self._budget.take(cost):
+                return None
+            delivery.tokens += cost
+        _log.info("%s: %s; trying again in %.1f s", request, error, wait)
+        return wait
+
+
+@define
+class _Delivery:
+    """What is known about one request while it is tried."""
+
+    attempts: int = 0
+    started: float | None = None
+    tokens: int = 0
+    last_error: LinerError | None = field(default=None, repr=False)
+
+
+async def outcome(task: asyncio.Task[T]) -> T:
+    """Wait for a request's task; cancelling the waiter cancels the request.
+
+    Raises:
+        ClientClosedError: the client was closed meanwhile.
+    """
+    await settled(task)
+    if task.cancelled():
+        raise ClientClosedError("the client was closed while a request was under way")
+    return task.result()
+
+
+async def settled(*tasks: asyncio.Task[Any]) -> None:
+    """Wait until the tasks are done; if the waiter is cancelled, so are they, and awaited.
+
+    Awaiting a task itself would lose a cancellation now and then on Python 3.11, and would hand
+    over the traceback of aiohttp's frames, which hold the key.
+    """
+    try:
+        await asyncio.wait(tasks)
+    except asyncio.CancelledError:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        raise

@@ -1,0 +1,91 @@
+"""The one entry point for every check: `nox -s tests`, `nox -s lint`, and so on."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import nox
+
+HERE = Path(__file__).parent
+PYTHONS = ["3.11", "3.12", "3.13"]
+PROJECT = tomllib.loads((HERE / "pyproject.toml").read_text())
+
+nox.options.sessions = ["tests", "lowest", "lint", "typing", "docs", "build"]
+nox.options.error_on_missing_interpreters = False
+nox.options.reuse_existing_virtualenvs = True
+
+
+def group(name: str) -> list[str]:
+    """Give the requirements of a dependency group."""
+    return [*PROJECT["dependency-groups"][name]]
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run the tests with branch coverage, on every supported Python that is installed."""
+    session.install("-e", ".[cli]", *group("tests"))
+    data = Path(session.create_tmp()) / "coverage"
+    env = {"COVERAGE_FILE": str(data)}
+    session.run("coverage", "erase", env=env)
+    session.run("coverage", "run", "-m", "pytest", *session.posargs, env=env)
+    if not session.posargs:
+        session.run("coverage", "combine", "--quiet", env=env)
+        session.run("coverage", "report", env=env)
+
+
+@nox.session(python=PYTHONS[0])
+def lowest(session: nox.Session) -> None:
+    """Run the tests against the lowest versions of the run-time dependencies."""
+    wanted = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["cli"]]
+    pins = [re.sub(r">=", "==", requirement) for requirement in wanted]
+    session.install("-e", ".[cli]", *pins, *group("tests"))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting; with `-- --fix`, mend what can be mended."""
+    session.install(*group("lint"))
+    if "--fix" in session.posargs:
+        session.run("ruff", "check", "--fix", ".")
+        session.run("ruff", "format", ".")
+        return
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """Check the package's types, and how it looks to a user's type checker."""
+    session.install("-e", ".[cli]", *group("typing"))
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; a warning is an error."""
+    session.install("-e", ".[cli]", *group("docs"))
+    session.run("sphinx-build", "-n", "-W", "--keep-going", "-b", "html", "docs", "docs/_build")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build sdist and wheel, and run the demo from the wheel in an empty environment."""
+    session.install(*group("build"))
+    dist = Path(session.create_tmp()) / "dist"
+    if dist.exists():
+        for old in dist.iterdir():
+            old.unlink()
+    session.run("python", "-m", "build", "--outdir", str(dist), ".")
+    artefacts = [str(path) for path in dist.iterdir()]
+    session.run("twine", "check", "--strict", *artefacts)
+    empty = Path(session.create_tmp()) / "empty"
+    session.run("python", "-m", "venv", "--clear", str(empty))
+    python = str(empty / "bin" / "python")
+    (wheel,) = dist.glob("*.whl")
+    session.run(python, "-m", "pip", "install", "--quiet", f"{wheel}[cli]", external=True)
+    with session.chdir(session.create_tmp()):
+        session.run(str(empty / "bin" / "liner-async"), "demo", external=True)

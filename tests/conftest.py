@@ -1,0 +1,44 @@
+"""What every test relies on: a server in a thread of its own, and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from liner_async import LinerClient, RetryPolicy
+from liner_async.testing import FakeLiner
+
+QUICK = RetryPolicy(wait_initial=0.001, wait_max=0.002)
+"""The default policy with waits too short to notice."""
+
+
+@pytest.fixture(autouse=True)
+async def nothing_left_behind() -> AsyncIterator[None]:
+    """Fail the test that leaves a task running or an exception that nobody looked at."""
+    loop = asyncio.get_running_loop()
+    complaints: list[dict[str, Any]] = []
+    loop.set_exception_handler(lambda _, context: complaints.append(context))
+    before = asyncio.all_tasks()  # the fixture's own
+    yield
+    gc.collect()
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() - before - {asyncio.current_task()} == set()
+    assert complaints == []
+
+
+@pytest.fixture
+def server() -> Iterator[FakeLiner]:
+    """250 orders, served without delay."""
+    with FakeLiner(total=250) as running:
+        yield running
+
+
+@pytest.fixture
+async def liner(server: FakeLiner) -> AsyncIterator[LinerClient]:
+    """A client of that server."""
+    async with LinerClient(server.url, server.api_key, retry=QUICK) as client:
+        yield client
