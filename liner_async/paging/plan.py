@@ -47,7 +47,7 @@ class Plan:
     _is_started: bool = field(init=False, default=False)
     _least_end: int = field(init=False, default=0)
     _reached: int = field(init=False, default=0)
-    _empty_at: int | None = field(init=False, default=None)
+    _empty: Span | None = field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
         self._cursor = self.offset
@@ -70,7 +70,9 @@ class Plan:
     def _is_at_end(self) -> bool:
         if self.total is None:
             return self._is_started
-        return self._empty_at is not None or self._cursor >= max(self.total, self._least_end)
+        if self._empty is not None and self._cursor > self._empty.offset + self._empty.rows:
+            return True  # one span beyond it is enough to tell a hole from the end
+        return self._cursor >= max(self.total, self._least_end)
 
     def accept(self, span: Span, *, rows: int, total: int) -> Span | None:
         """Take note of what a span brought; give the hole it left, to be asked for next.
@@ -83,8 +85,8 @@ class Plan:
         if rows == 0:
             self._accept_empty(span, total)
             return None
-        if self._empty_at is not None and span.offset > self._empty_at:
-            raise _missing(self._empty_at, span.offset)
+        if self._empty is not None and span.offset > self._empty.offset:
+            raise _missing(self._empty)
         self._reached = max(self._reached, after)
         if after > total:  # the total cannot be true: go on until a page comes empty
             self._least_end = max(self._least_end, after + 1)
@@ -98,10 +100,10 @@ class Plan:
     def _accept_empty(self, span: Span, total: int) -> None:
         if span.offset >= total:
             return
-        if span.is_hole or span.offset < self._reached:
-            raise _missing(span.offset, span.offset + span.rows)
-        if self._empty_at is None or span.offset < self._empty_at:
-            self._empty_at = span.offset
+        if span.offset < self._reached:
+            raise _missing(span)
+        if self._empty is None or span.offset < self._empty.offset:
+            self._empty = span
 
     def _set_pace(self, span: Span, rows: int) -> None:
         """Step by the length of the first page where it shows that the server has its own limit."""
@@ -110,9 +112,10 @@ class Plan:
             self._step = rows
 
 
-def _missing(start: int, stop: int) -> PagingError:
+def _missing(span: Span) -> PagingError:
+    last = span.offset + span.rows - 1
     return PagingError(
-        f"the server has no rows for offsets {start} to {stop - 1}, though the list goes on after",
-        offset=start,
+        f"the server sends nothing for offsets {span.offset} to {last}, though the list goes on",
+        offset=span.offset,
         reason="hole",
     )

@@ -155,7 +155,7 @@ def _status_error(reply: Reply, key: ApiKey) -> StatusError:
     if 500 <= status <= 599:
         kind = ServerError
     if 300 <= status <= 399:
-        hint = f"redirects are not followed; does the API live at {_origin(reply.location, key)}?"
+        hint = f"redirects are not followed; check the host{_origin(reply.location, key)}"
     parts = [f"HTTP {status}", hint, _message_of(reply.body, key)]
     return kind(
         "; ".join(part for part in parts if part),
@@ -192,9 +192,10 @@ def _quote(text: object, key: ApiKey) -> str:
 
 
 def _origin(location: str | None, key: ApiKey) -> str:
-    """Give scheme and host of a redirect's target; the rest may repeat what was sent."""
+    """Name scheme and host of a redirect's target; the rest may repeat what was sent."""
     try:
         parts = urlsplit(location or "")
-        return _quote(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", key)
     except ValueError:
-        return "another place"
+        return ""
+    name = parts.netloc.rpartition("@")[2]
+    return f", which points to {_quote(f'{parts.scheme}://{name}', key)}" if name else ""

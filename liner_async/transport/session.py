@@ -17,6 +17,8 @@ from typing import Any
 
 import aiohttp
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 
 from liner_async.errors import (
     ClientClosedError,
@@ -42,6 +44,24 @@ _OK = 200
 
 class _ClosedEarlyError(aiohttp.ClientError):
     """The connection ended before the answer's headers; unlike its causes, never sent again."""
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Drops a kept-alive connection on which the server spoke unasked.
+
+    aiohttp would take what it said for the answer to the next request.
+    """
+
+    async def connect(
+        self, req: ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
+    ) -> Connection:
+        connection = await super().connect(req, traces, timeout)
+        for _ in range(self.limit):
+            if connection.protocol is None or not connection.protocol.should_close:
+                break
+            connection.close()
+            connection = await super().connect(req, traces, timeout)
+        return connection
 
 
 class HttpSession:
@@ -116,7 +136,7 @@ class HttpSession:
             return self._borrowed
         if self._own is None:
             self._own = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections),
+                connector=_Connector(limit=self._connections),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
             )

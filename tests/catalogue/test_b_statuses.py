@@ -1,0 +1,222 @@
+"""Part B of the failure catalogue: HTTP statuses."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from raw import RawServer, answer, healthy, repeat
+from reading import KEY, client, failure, read_all
+
+from liner_async import (
+    AuthError,
+    LinerError,
+    NotFoundError,
+    RateLimitError,
+    ResponseError,
+    RetryPolicy,
+    ServerError,
+    StatusError,
+)
+from liner_async.testing import FakeLiner, Fault
+
+IMPATIENT = RetryPolicy(attempts=2, wait_initial=0.0, retry_after_max=60.0)
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+async def test_20_a_server_error_is_retried_with_its_body_unread(status):
+    """An endless HTML body does not hold the error up."""
+    start = f"HTTP/1.1 {status} No\r\nContent-Type: text/html\r\n\r\n".encode()
+    with RawServer(repeat(b"<p>" * 99, start=start)) as server:
+        error = await failure(server)
+        assert len(server.seen) == 4
+    assert type(error) is ServerError
+    assert (error.status, error.attempts, error.offset) == (status, 4, 0)
+
+
+async def test_21_a_503_with_retry_after_pauses_the_whole_client():
+    """A second list starts while the first waits: it waits too."""
+    with FakeLiner(total=3, faults={0: [Fault.status(503, retry_after="1")]}) as server:
+        async with client(server) as liner:
+            first = asyncio.create_task(liner.orders.count())
+            while not server.requests:
+                await asyncio.sleep(0.001)
+            while server.in_flight:
+                await asyncio.sleep(0.001)
+            await asyncio.sleep(0.05)  # until the answer has been read
+            await asyncio.gather(first, liner.orders.page(offset=1))
+        begun, *later = [request.at for request in server.requests]
+    assert len(later) == 2
+    assert min(later) - begun >= 1.0
+
+
+async def test_22_a_429_holds_every_request_of_the_client_back():
+    """Eight in flight: after the first 429 nothing is sent until the pause is over."""
+    calm = asyncio.Event()
+    with FakeLiner(total=1600, latency=0.02) as server:
+        refused_until = 0.0
+        real = server._endpoint.reply
+
+        def reply(admitted):
+            nonlocal refused_until
+            now = time.monotonic()
+            if len(server.requests) == 5:
+                refused_until = now + 1.0
+            if now < refused_until:
+                from liner_async.testing.answers import Answer
+                from liner_async.testing.endpoint import Reply
+
+                return Reply(Answer(429, b"", {"Retry-After": "1"}))
+            return real(admitted)
+
+        server._endpoint.reply = reply
+        ids = await read_all(server)
+        early = [r for r in server.requests if refused_until - 0.9 < r.at < refused_until]
+    assert len(ids) == 1600
+    assert early == []
+    assert not calm.is_set()
+
+
+async def test_23_a_429_without_retry_after_waits_a_second_and_halves_the_concurrency():
+    """No hammering where the server does not say how long."""
+    with FakeLiner(total=3, faults={0: [Fault.status(429)]}) as server:
+        await read_all(server)
+        first, second = (request.at for request in server.requests)
+    assert second - first >= 1.0
+
+
+@pytest.mark.parametrize(
+    "value", ["86400", "410400", "Fri, 01 Jan 2999 00:00:00 GMT"], ids=["day", "114 h", "2999"]
+)
+async def test_24_a_retry_after_over_the_cap_is_raised_at_once(value):
+    """No shorter wait is put in its place; the error says how long it would be."""
+    with FakeLiner(faults={None: Fault.status(429, retry_after=value)}) as server:
+        error = await failure(server)
+        assert len(server.requests) == 1
+    assert type(error) is RateLimitError
+    assert error.retry_after > 60
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-5", "1e9", "soon", "9" * 400, "\xb2", ""])
+async def test_25_a_retry_after_that_makes_no_sense_is_ignored(value):
+    """Our own back-off takes its place."""
+    fault = answer(status="503 Busy", extra=f"Retry-After: {value}\r\n")
+    with RawServer(fault, healthy) as server:
+        assert len(await read_all(server)) == 3
+
+
+@pytest.mark.parametrize("skew", [timedelta(days=-400), timedelta(days=400)])
+async def test_26_an_http_date_is_relative_to_the_answers_own_clock(skew):
+    """A server whose clock is a year off asks for one second, and gets one."""
+    now = datetime.now(UTC).replace(microsecond=0) + skew
+    extra = (
+        f"Date: {format_datetime(now, usegmt=True)}\r\n"
+        f"Retry-After: {format_datetime(now + timedelta(seconds=1), usegmt=True)}\r\n"
+    )
+    with RawServer(answer(status="503 Busy", extra=extra), healthy) as server:
+        await read_all(server)
+        first, second = (seen.at for seen in server.seen)
+    assert 1.0 <= second - first < 5.0
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_27_a_refused_key_is_final_and_not_quoted(status):
+    """One request; the siblings of a later refusal are cancelled."""
+    with FakeLiner(faults={None: Fault.status(status)}) as server:
+        error = await failure(server)
+        assert len(server.requests) == 1
+    assert type(error) is AuthError
+    assert error.status == status
+    assert server.api_key not in f"{error!r}{error}{error.__dict__}"
+
+
+async def test_27_a_refusal_among_many_cancels_the_others():
+    """Page 2 is refused: what was in flight beyond it ends, and nothing more is asked for."""
+    with FakeLiner(total=10_000, latency=0.01, faults={100: Fault.status(401)}) as server:
+        error = await failure(server)
+        assert type(error) is AuthError
+        assert len(server.requests) <= 9
+    assert error.offset == 100
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 410, 422])
+async def test_28_a_refused_request_is_final(status):
+    """404 is an error, not an empty list."""
+    with FakeLiner(faults={None: Fault.status(status)}) as server:
+        error = await failure(server)
+        assert len(server.requests) == 1
+    assert type(error) is (NotFoundError if status == 404 else StatusError)
+
+
+async def test_28_what_a_refusal_says_is_passed_on():
+    """The vendor's message is quoted."""
+    body = b'{"success": false, "message": "limit is odd", "data": null}'
+    with RawServer(answer(body, status="422 No")) as server:
+        error = await failure(server)
+    assert "'limit is odd'" in str(error)
+
+
+async def test_28_a_refusal_that_never_ends_is_not_waited_for():
+    """The body of a 400 is read as far as is reasonable, and no further."""
+    start = b"HTTP/1.1 400 No\r\nContent-Type: text/html\r\n\r\n"
+    with RawServer(repeat(b"<p>" * 999, start=start)) as server:
+        error = await failure(server)
+    assert error.status == 400
+
+
+@pytest.mark.parametrize("status", [408, 425])
+async def test_29_a_request_that_came_too_early_or_too_late_is_retried(status):
+    """The two 4xx that pass."""
+    with FakeLiner(total=3, faults={0: [Fault.status(status)]}) as server:
+        assert len(await read_all(server)) == 3
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_30_a_redirect_is_an_error_that_says_to_change_the_host(status):
+    """It is not followed, not even on the same host."""
+    fault = answer(status=f"{status} Moved", extra="Location: /elsewhere\r\n")
+    with RawServer(fault) as server:
+        error = await failure(server)
+        assert len(server.seen) == 1
+    assert type(error) is StatusError
+    assert "host" in str(error)
+
+
+async def test_31_the_target_of_a_redirect_is_never_contacted():
+    """The key goes to nobody else."""
+    with RawServer(healthy) as thief:
+        fault = answer(status="302 Moved", extra=f"Location: {thief.url}/?k={KEY}\r\n")
+        with RawServer(fault) as server:
+            error = await failure(server)
+        assert thief.connections == 0
+    assert KEY not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [(answer(status="204 Nothing"), StatusError), (answer(b""), ResponseError)],
+    ids=["204", "empty 200"],
+)
+async def test_32_an_answer_without_a_body_is_retried_once(fault, kind):
+    """Then it is an error, never an empty list."""
+    with RawServer(fault) as server:
+        error = await failure(server)
+        assert len(server.seen) == 2
+    assert isinstance(error, kind)
+
+
+@pytest.mark.parametrize("status", ["206 Part", "201 Made", "999 What", "099 Low"])
+async def test_33_only_200_is_success(status):
+    """Whatever the body says."""
+
+    async def other(exchange):
+        await answer(exchange.page(), status=status)(exchange)
+
+    with RawServer(other) as server:
+        error = await failure(server)
+        assert len(server.seen) == 1
+    assert isinstance(error, LinerError)
+    assert isinstance(error, StatusError)
