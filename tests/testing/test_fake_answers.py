@@ -1,0 +1,304 @@
+"""The pure half of the fake server: queries, envelopes, rows, faults, schedules, rates."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liner_async.testing import MISSING, PASSING_FAULTS, Change, Fault, fake_orders
+from liner_async.testing.answers import (
+    BadQueryError,
+    PageContent,
+    PageQuery,
+    page_answer,
+    refusal,
+)
+from liner_async.testing.faults import WHOLE, Delivery
+from liner_async.testing.rows import Rows
+from liner_async.testing.schedule import FaultSchedule
+from liner_async.testing.throttle import Throttle
+
+PAGE = PageContent(rows=(b'{"id":1,"code":"a"}', b'{"id":2}', b'{"id":3}'), offset=10, total=99)
+
+
+def body(fault):
+    """Return the JSON of a page with the fault."""
+    return json.loads(fault.answer(PAGE).body)
+
+
+def items(fault):
+    """Return the items of a page with the fault."""
+    return body(fault)["data"]["list"]
+
+
+@pytest.mark.parametrize(
+    ("query", "offset", "limit"),
+    [
+        ({}, 0, 50),
+        ({"offset": "7", "limit": "1"}, 7, 1),
+        ({"limit": "100"}, 0, 100),
+        ({"limit": "101"}, 0, 100),
+    ],
+)
+def test_a_query_is_read_as_documented(query, offset, limit):
+    """The default limit is 50 from offset 0, and a limit over 100 counts as 100."""
+    assert PageQuery.read(query) == PageQuery(offset=offset, limit=limit)
+
+
+@pytest.mark.parametrize("name", ["offset", "limit"])
+@pytest.mark.parametrize("value", ["-1", "", "x", "1.5", " 1", "+1", "\u0661", "1" * 19])
+def test_a_value_that_is_no_plain_number_is_refused(name, value):
+    """`offset` and `limit` are decimal digits or an error that names the parameter."""
+    with pytest.raises(BadQueryError, match=name):
+        PageQuery.read({name: value})
+
+
+def test_a_limit_of_0_is_refused_and_an_offset_of_0_is_not():
+    """At least one order must be asked for."""
+    with pytest.raises(BadQueryError, match="limit must be a whole number of at least 1"):
+        PageQuery.read({"offset": "0", "limit": "0"})
+
+
+def test_a_page_is_the_documented_envelope():
+    """`next` is the offset behind the last row."""
+    answer = page_answer(PAGE)
+    assert (answer.status, answer.headers) == (200, {"Content-Type": "application/json"})
+    assert json.loads(answer.body) == {
+        "success": True,
+        "message": "",
+        "data": {"list": [{"id": 1, "code": "a"}, {"id": 2}, {"id": 3}], "next": 13, "total": 99},
+    }
+
+
+def test_a_refusal_is_the_documented_envelope_without_data():
+    """Errors say what is wrong; Retry-After only comes when asked for."""
+    answer = refusal(429, "slow down", retry_after=2)
+    assert json.loads(answer.body) == {"success": False, "message": "slow down", "data": None}
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "2")
+    assert "Retry-After" not in refusal(400, "no").headers
+
+
+def test_rows_are_the_catalogue_or_the_orders_given():
+    """Orders given are served as they are, valid or not."""
+    assert Rows(5).orders() == fake_orders(5)
+    given_rows = [{"id": 9, "title": None}, {"odd": []}]
+    rows = Rows(5, orders=given_rows)
+    assert (len(rows), rows.orders()) == (2, given_rows)
+    assert rows.page(1, 5) == (b'{"odd":[]}',)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (Change(at_request=1, insert=2), [5, 6, 0, 1, 2, 3, 4]),
+        (Change(at_request=1, insert=1, position=2), [0, 1, 5, 2, 3, 4]),
+        (Change(at_request=1, insert=1, position=-1), [0, 1, 2, 3, 4, 5]),
+        (Change(at_request=1, insert=1, position=-2), [0, 1, 2, 3, 5, 4]),
+        (Change(at_request=1, delete=2), [2, 3, 4]),
+        (Change(at_request=1, delete=2, position=3), [0, 1, 2]),
+        (Change(at_request=1, delete=2, position=-1), [0, 1, 2]),
+        (Change(at_request=1, delete=1, position=-2), [0, 1, 2, 4]),
+        (Change(at_request=1, delete=1, insert=1), [5, 1, 2, 3, 4]),
+        (Change(at_request=1, delete=99, insert=1, position=99), [0, 1, 2, 3, 4, 5]),
+        (Change(at_request=1, delete=99, insert=1, position=-99), [5, 0, 1, 2, 3, 4]),
+        (Change(at_request=1, delete=99, position=-1), []),
+    ],
+)
+def test_a_change_deletes_then_inserts_at_its_gap(change, expected):
+    """Positions count from the head, negative ones from the tail, and stop at the ends."""
+    rows = Rows(5)
+    known = [order["id"] for order in Rows(6).orders()]
+    rows.apply(change)
+    assert [order["id"] for order in rows.orders()] == [
+        known[number] if number < 6 else Rows(7).orders()[6]["id"] for number in expected
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given_rows", "new"), [([{"id": 50}, {"id": 7}, {"id": "x"}, 5], 51), ([], 1)]
+)
+def test_new_orders_come_with_ids_above_those_given(given_rows, new):
+    """Inserted orders are new to every client, whatever rows the test gave."""
+    rows = Rows(0, orders=given_rows)
+    rows.apply(Change(at_request=1, insert=2))
+    assert [order["id"] for order in rows.orders()[:2]] == [new, new + 1]
+
+
+def test_a_deleted_order_never_comes_back_as_a_new_one():
+    """Ids are not used twice when the newest orders are deleted."""
+    rows = Rows(3)
+    old = {order["id"] for order in rows.orders()}
+    rows.apply(Change(at_request=1, delete=3, insert=3))
+    assert old.isdisjoint(order["id"] for order in rows.orders())
+
+
+def test_an_unstable_page_is_drawn_from_all_rows():
+    """Without ORDER BY a page holds any rows, none of them twice, as many as a stable page."""
+    rows = Rows(30)
+    page = rows.unstable_page(20, 20, random.Random(1))
+    assert len(set(page)) == 10
+    assert set(page) < set(rows.page(0, 30))
+    assert page != rows.unstable_page(20, 20, random.Random(2))
+
+
+def test_status_replaces_the_answer():
+    """A status comes with its body, headers and a raw Retry-After, and no page."""
+    answer = Fault.status(503, retry_after="soon", body=b"x", headers={"Date": "d"}).answer(PAGE)
+    assert (answer.status, answer.body) == (503, b"x")
+    assert answer.headers == {"Content-Type": "text/html", "Retry-After": "soon", "Date": "d"}
+    assert "Retry-After" not in Fault.status(500).answer(PAGE).headers
+
+
+def test_body_replaces_a_good_answers_body():
+    """Any bytes can come with a 200, as JSON unless the headers say otherwise."""
+    assert Fault.body(b"\xff").answer(PAGE).status == 200
+    assert Fault.body(b"\xff").answer(PAGE).body == b"\xff"
+    html = Fault.body(b"", headers={"Content-Type": "text/html"}).answer(PAGE)
+    assert html.headers == {"Content-Type": "text/html"}
+
+
+@pytest.mark.parametrize("key", ["success", "message", "data"])
+def test_envelope_overrides_or_removes_a_top_key(key):
+    """Each key of the envelope can be anything, or missing."""
+    healthy = json.loads(page_answer(PAGE).body)
+    assert body(Fault.envelope(**{key: [1]})) == healthy | {key: [1]}
+    assert key not in body(Fault.envelope(**{key: MISSING}))
+    assert body(Fault.envelope(**{key: None}))[key] is None
+
+
+@pytest.mark.parametrize("key", ["list", "next", "total"])
+def test_envelope_overrides_or_removes_a_key_of_data(key):
+    """Each key of `data` can be anything, or missing."""
+    healthy = json.loads(page_answer(PAGE).body)["data"]
+    assert body(Fault.envelope(**{key: "x"}))["data"] == healthy | {key: "x"}
+    assert key not in body(Fault.envelope(**{key: MISSING}))["data"]
+
+
+def test_an_envelope_without_overrides_is_healthy():
+    """Nothing overridden, nothing changed."""
+    assert Fault.envelope().answer(PAGE) == page_answer(PAGE)
+
+
+def test_rows_overrides_fields_of_items():
+    """Fields are replaced, added and removed by index; an index past the page is ignored."""
+    fault = Fault.rows({0: {"code": MISSING, "new": 1}, -1: {"id": True}, 1: None, 7: {"id": 0}})
+    assert items(fault) == [{"id": 1, "new": 1}, None, {"id": True}]
+
+
+def test_rows_takes_a_function_that_changes_in_place():
+    """A function may change the items it gets."""
+    assert items(Fault.rows(lambda rows: rows[0].update(id=8))) == [
+        {"id": 8, "code": "a"},
+        {"id": 2},
+        {"id": 3},
+    ]
+
+
+def test_rows_takes_a_function_that_returns_other_items():
+    """A function may return what is to be sent, an empty list included."""
+    assert [row["id"] for row in items(Fault.rows(lambda rows: rows[::-1]))] == [3, 2, 1]
+    assert items(Fault.rows(lambda _: [])) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "count"),
+    [(Fault.short(1), 2), (Fault.short(9), 0), (Fault.empty(), 0), (Fault.long(5), 3)],
+)
+def test_a_resized_page_agrees_with_its_next(fault, count):
+    """Rows are left out at the end; `next` follows and `total` stays."""
+    data = body(fault)["data"]
+    assert (len(data["list"]), data["next"], data["total"]) == (count, 10 + count, 99)
+
+
+@pytest.mark.parametrize(
+    ("fault", "delivery"),
+    [
+        (Fault.disconnect(), Delivery(kind="disconnect")),
+        (Fault.reset(), Delivery(kind="reset")),
+        (Fault.cut(), Delivery(kind="cut")),
+        (Fault.stall(2, after="half"), Delivery(kind="stall", seconds=2, after="half")),
+        (Fault.drip(0.5, size=3), Delivery(kind="drip", seconds=0.5, size=3)),
+    ],
+)
+def test_a_fault_of_the_wire_leaves_the_answer_healthy(fault, delivery):
+    """What is answered and how it is sent are separate."""
+    assert fault.answer(PAGE) == page_answer(PAGE)
+    assert fault.delivery == delivery
+    assert Fault.status(500).delivery == WHOLE
+
+
+A, B = Fault.status(500), Fault.status(503)
+
+
+def dealt(schedule, *offsets):
+    """Return the faults of requests at these offsets, in turn."""
+    return [schedule.next(offset) for offset in offsets]
+
+
+def test_a_single_fault_applies_for_ever_at_its_offset():
+    """Every request at the offset fails, no other does."""
+    assert dealt(FaultSchedule({100: A}), 100, 0, 100, 100) == [A, None, A, A]
+
+
+def test_a_sequence_is_used_up_by_the_requests_at_its_offset():
+    """One fault a request, None for a good answer in between, then good answers."""
+    assert dealt(FaultSchedule({0: [A, None, B]}), 0, 5, 0, 0, 0) == [A, None, None, B, None]
+
+
+@pytest.mark.parametrize("key", ["any", None])
+def test_any_stands_for_every_offset_without_an_entry(key):
+    """The sequence for any offset is used up by each offset for itself."""
+    schedule = FaultSchedule({key: [A], 7: (B,)})
+    assert dealt(schedule, 0, 1, 7, 0, 1, 7) == [A, A, B, None, None, None]
+
+
+def test_a_key_that_is_no_offset_is_refused():
+    """A misspelt key does not make a test pass without its fault."""
+    with pytest.raises(ValueError, match="not by 'all'"):
+        FaultSchedule({"all": A})
+
+
+def test_chance_faults_come_at_their_rate():
+    """A share of the first requests fails, with all kinds taking part."""
+    schedule = FaultSchedule(rate=0.2, kinds=PASSING_FAULTS)
+    met = [fault for fault in dealt(schedule, *range(5000)) if fault is not None]
+    assert 900 < len(met) < 1100
+    assert {fault.name for fault in met} == {fault.name for fault in PASSING_FAULTS}
+
+
+def test_chance_does_not_depend_on_the_order_of_arrival():
+    """Concurrent requests meet the same faults as sequential ones; another seed gives others."""
+    first = dict(zip(range(200), dealt(FaultSchedule(rate=0.5), *range(200)), strict=True))
+    turned = range(199, -1, -1)
+    assert dict(zip(turned, dealt(FaultSchedule(rate=0.5), *turned), strict=True)) == first
+    assert dealt(FaultSchedule(rate=0.5, seed=2), *range(200)) != list(first.values())
+
+
+@given(seed=st.integers(0, 50), rate=st.floats(0.5, 1))
+def test_chance_never_fails_an_offset_three_times_in_a_row(seed, rate):
+    """Three attempts get over chance, whatever the rate."""
+    schedule = FaultSchedule(rate=rate, seed=seed)
+    met = dealt(schedule, *[0] * 60)
+    assert all(None in met[start : start + 3] for start in range(58))
+
+
+def test_by_chance_two_faults_in_a_row_do_occur():
+    """The bound on repetition is two, not one."""
+    assert dealt(FaultSchedule(rate=1, kinds=[A]), *[0] * 6) == [A, A, None, A, A, None]
+
+
+def test_a_throttle_serves_its_rate_in_any_second():
+    """What comes too early is told how long to wait in whole seconds, and does not count."""
+    throttle = Throttle(2)
+    assert [throttle.refused_for(now) for now in (10.0, 10.5, 10.6, 10.9)] == [0, 0, 1, 1]
+    assert [throttle.refused_for(now) for now in (11.0, 11.4, 11.5)] == [0, 1, 0]
+
+
+def test_a_rate_below_one_means_a_longer_wait():
+    """One request in four seconds: Retry-After is rounded up to whole seconds."""
+    throttle = Throttle(0.25)
+    assert [throttle.refused_for(now) for now in (0.0, 0.5, 3.5, 4.0)] == [0, 4, 1, 0]

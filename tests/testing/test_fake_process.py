@@ -1,0 +1,216 @@
+"""FakeLiner in a child process: what travels, what comes back, and that it never outlives us."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import io
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from urllib.parse import urlsplit
+
+import attrs
+import pytest
+
+from liner_async.testing import (
+    MISSING,
+    PASSING_FAULTS,
+    Change,
+    FakeLiner,
+    FakeLinerProcess,
+    Fault,
+    make_order,
+    process,
+)
+from liner_async.testing.child import serve_child
+from liner_async.testing.options import FakeLinerOptions, options_from_json, options_to_json
+
+
+def listens(address):
+    """Tell whether connections are accepted at an address."""
+    try:
+        socket.create_connection(address).close()
+    except (ConnectionRefusedError, ConnectionResetError):
+        return False
+    return True
+
+
+def alive(pid):
+    """Tell whether a process exists."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_a_child_serves_and_counts(ask):
+    """Pages come from the child with its data, faults and changes; stats tell the wire's truth."""
+    options = FakeLinerOptions(
+        total=120,
+        prefix="/api",
+        api_key="another-key",
+        faults={100: [Fault.status(503)], "any": [None, Fault.rows({0: {"id": MISSING}})]},
+        changes=[Change(at_request=4, delete=120)],
+    )
+    with FakeLinerProcess(**options) as server:
+        assert (server.api_key, server.url.endswith("/api")) == ("another-key", True)
+        assert len((await ask(server, limit=100)).ids) == 100
+        assert (await ask(server, offset=100)).status == 503
+        assert "id" not in (await ask(server)).json["data"]["list"][0]
+        assert (await ask(server)).ids == []
+        stats = server.stats()
+        assert (stats.requests, stats.peak_in_flight, stats.connections) == (4, 1, 1)
+        assert stats.offsets == {0: 3, 100: 1}
+        assert stats.statuses == {200: 3, 503: 1}
+        server.reset_stats()
+        assert server.stats().requests == 0
+
+
+def test_a_child_ends_with_its_block():
+    """After the block the process is gone; stopping again does nothing."""
+    with FakeLinerProcess(total=1) as server:
+        pid = server.pid
+        assert alive(pid)
+    assert not alive(pid)
+    assert server.pid is None
+    server.stop()
+
+
+def test_a_child_that_does_not_end_is_killed(monkeypatch):
+    """A stopped process cannot end by itself."""
+    monkeypatch.setattr(process, "_GRACE", 0.01)
+    with FakeLinerProcess(total=1) as server:
+        pid = server.pid
+        os.kill(pid, signal.SIGSTOP)
+    assert not alive(pid)
+
+
+def test_a_child_ends_when_its_parent_is_killed():
+    """A parent that dies without a chance to clean up leaves no server behind."""
+    code = (
+        "import time\n"
+        "from liner_async.testing import FakeLinerProcess\n"
+        "server = FakeLinerProcess(total=1).__enter__()\n"
+        "print(server.url, flush=True)\n"
+        "time.sleep(3600)\n"
+    )
+    env = {**os.environ, "PYTHONPATH": process._PACKAGE_ROOT}
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=env) as parent:
+        address = urlsplit(parent.stdout.readline().decode().strip())
+        connect = (address.hostname, address.port)
+        assert listens(connect)
+        parent.kill()
+    deadline = time.monotonic() + 10
+    while listens(connect) and time.monotonic() < deadline:
+        pass
+    assert not listens(connect)
+
+
+def test_a_child_that_cannot_listen_says_why():
+    """The system's reason comes back as an error, and no process is left."""
+    with FakeLiner() as taken:
+        port = int(taken.url.rpartition(":")[2])
+        server = FakeLinerProcess(port=port)
+        with pytest.raises(RuntimeError, match=r"did not start: .*address already in use"):
+            server.__enter__()
+    assert server.pid is None
+
+
+def test_a_child_that_dies_without_a_word_is_an_error(monkeypatch):
+    """No greeting, no server."""
+    monkeypatch.setattr(sys, "executable", shutil.which("true"))
+    with pytest.raises(RuntimeError, match="the child ended"):
+        FakeLinerProcess().__enter__()
+
+
+def test_only_data_travels():
+    """A function is refused before a process is started."""
+    with pytest.raises(TypeError, match="a function cannot travel"):
+        FakeLinerProcess(latency=lambda rng: rng.random())
+
+
+def test_an_unknown_option_is_refused():
+    """A misspelt option is a TypeError here, not a crash over there."""
+    with pytest.raises(TypeError, match="no such option of FakeLiner: totl"):
+        FakeLinerProcess(totl=5)
+
+
+def test_the_options_are_those_of_the_server():
+    """No keyword of FakeLiner is missing from the options of a child."""
+    assert list(inspect.signature(FakeLiner).parameters) == list(FakeLinerOptions.__annotations__)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"total": 5, "latency": 0.5, "faults": None, "orders": [make_order(id=1), {"id": 2}]},
+        {"faults": {0: list(PASSING_FAULTS), "any": Fault.cut(), None: [None]}},
+        {"faults": {7: Fault.rows({0: {"id": MISSING}, -1: None})}},
+        {"faults": {7: Fault.envelope(total=MISSING, data={"$other": 1}, list=[[], {}])}},
+        {"fault_kinds": [Fault.body(bytes(range(256))), Fault.stall(1.5, after="half")]},
+        {"changes": [Change(at_request=2, insert=1, position=-1)]},
+    ],
+)
+def test_options_survive_the_journey(options):
+    """What is read from JSON equals what was written, on one line."""
+    text = options_to_json(options)
+    assert "\n" not in text
+    assert options_from_json(text) == options
+
+
+def test_a_missing_key_is_still_the_same_mark_after_the_journey():
+    """`MISSING` is compared by identity, so it must arrive as itself."""
+    arrived = options_from_json(options_to_json({"faults": {0: Fault.envelope(total=MISSING)}}))
+    assert arrived["faults"][0].overrides["total"] is MISSING
+    assert attrs.asdict(arrived["faults"][0]) == attrs.asdict(Fault.envelope(total=MISSING))
+
+
+@pytest.fixture
+def pipe():
+    """Open a pipe: the child reads its first end, the parent holds the second."""
+    ours, theirs = os.pipe()
+    yield ours, theirs
+    os.close(ours)
+
+
+async def test_the_child_serves_until_its_input_ends(pipe, until):
+    """Bytes on the input are ignored; its end is the end."""
+    ours, theirs = pipe
+    out = io.StringIO()
+    task = asyncio.create_task(serve_child('{"api_key": "k"}', parent=ours, out=out))
+    await until(out.getvalue)
+    greeting = json.loads(out.getvalue())
+    assert (greeting["api_key"], greeting["url"][:17]) == ("k", "http://127.0.0.1:")
+    os.write(theirs, b"ignored\n")
+    os.close(theirs)
+    await task
+
+
+async def test_the_child_serves_until_it_is_told_to_terminate(pipe, until):
+    """SIGTERM is an orderly end."""
+    ours, theirs = pipe
+    out = io.StringIO()
+    task = asyncio.create_task(serve_child("{}", parent=ours, out=out))
+    await until(out.getvalue)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await task
+    os.close(theirs)
+
+
+async def test_the_child_says_why_it_cannot_listen(pipe):
+    """An address that cannot be had is reported, not raised."""
+    ours, theirs = pipe
+    out = io.StringIO()
+    with FakeLiner() as taken:
+        port = int(taken.url.rpartition(":")[2])
+        await serve_child(json.dumps({"port": port}), parent=ours, out=out)
+    assert "address already in use" in json.loads(out.getvalue())["error"]
+    os.close(theirs)
