@@ -111,9 +111,13 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
                     return page
         except asyncio.CancelledError:
             raise
+        except LinerError as error:
+            failure = error.with_traceback(None)  # its frames hold what the server sent
         except BaseException as error:
             await self._fail(window, error)
             raise
+        await self._fail(window, failure)
+        raise failure
 
     def _open(self) -> Window[RawPage]:
         options = self._options

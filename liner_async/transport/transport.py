@@ -138,25 +138,28 @@ class Transport:
             if seconds <= 0 and delivery.last_error is not None:
                 raise delivery.last_error
             delivery.attempts += 1
-            verdict = "cancelled"
-            try:
-                reply = await self._http.exchange(
-                    request, seconds=seconds, attempt=delivery.attempts
-                )
-                verdict = str(reply.status)
-                return judge(reply)
-            except LinerError as error:
-                verdict = f"{verdict} {type(error).__name__}".removeprefix("cancelled ")
-                self._hold_back(error)
-                raise
-            finally:
-                _log.debug(
-                    "%s -> %s (attempt %d, %.0f ms)",
-                    request,
-                    verdict,
-                    delivery.attempts,
-                    (self._clock() - started) * 1e3,
-                )
+            verdict = await self._ask(request, judge, delivery.attempts, seconds)
+            is_error = isinstance(verdict, LinerError)
+            _log.debug(
+                "%s -> %s (attempt %d, %.0f ms)",
+                request,
+                repr(verdict) if is_error else 200,
+                delivery.attempts,
+                (self._clock() - started) * 1e3,
+            )
+            if isinstance(verdict, LinerError):
+                self._hold_back(verdict)
+                raise verdict
+            return verdict
+
+    async def _ask(
+        self, request: Request, judge: Judge[T], attempt: int, seconds: float
+    ) -> T | LinerError:
+        """Send, read and judge; an error is a value here, free of the frames that saw the body."""
+        try:
+            return judge(await self._http.exchange(request, seconds=seconds, attempt=attempt))
+        except LinerError as error:
+            return error.with_traceback(None)
 
     def _hold_back(self, error: LinerError) -> None:
         pause = pause_for_everybody(error, self._policy)
