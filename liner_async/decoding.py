@@ -27,8 +27,9 @@ __all__ = ["PageDecoder"]
 
 T = TypeVar("T")
 
-# The key under which unknown fields reach the generated code; the vendor's keys never do.
-_EXTRA = "\0extra"
+# The key under which unknown fields reach the generated code. Should the vendor ever send a field
+# of this name, it is an unknown field like any other.
+_EXTRA = "(extra)"
 
 
 class RawPage(Protocol):
@@ -104,7 +105,7 @@ class PageDecoder(Generic[T]):
         return tuple(models), tuple(problems)
 
     def _item(self, item: Any) -> T:
-        return self._structure(self._with_extra(item))
+        return self._structure(self._with_extra(item), None)
 
     def _with_extra(self, item: Any) -> dict[str, Any]:
         if type(item) is not dict:
@@ -116,7 +117,7 @@ class PageDecoder(Generic[T]):
 
     def _fields_that_fail(self, item: Any) -> tuple[str, ...]:
         try:
-            self._explain(self._with_extra(item))
+            self._explain(self._with_extra(item), None)
         except MismatchError as error:
             return (f"expected {error.expected}",)
         except ClassValidationError as error:
@@ -140,7 +141,7 @@ def _id_of(item: Any) -> int | None:
         return None
 
 
-def _structure_function(model: type[T], *, detailed: bool) -> Callable[[Any], T]:
+def _structure_function(model: type[T], *, detailed: bool) -> Callable[[Any, Any], T]:
     converter = Converter(detailed_validation=detailed)
     for kind, reader in {
         int: readers.read_int,
