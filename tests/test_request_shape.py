@@ -41,7 +41,8 @@ def page(*orders, total=None):
 
 
 def url(offset, limit):
-    return f"{HOST}/v2/order/?offset={offset}&limit={limit}"
+    """The URL of a page, its query sorted as aioresponses keeps it."""
+    return f"{HOST}/v2/order/?limit={limit}&offset={offset}"
 
 
 async def test_a_page_is_one_get_with_offset_limit_and_the_documented_headers(http, liner):

@@ -81,7 +81,9 @@ class Pager(AsyncIterable[T], Generic[T]):
 
     async def count(self) -> int:
         """Give the server's `total`: the items of the whole list; one small request."""
-        only = attrs.evolve(self._options, max_items=1, offset=0, on_invalid="skip")
+        only = attrs.evolve(
+            self._options, max_items=1, offset=0, consistency="off", on_invalid="skip", on_progress=None
+        )
         audit = Audit(0, only.consistency, only.key)
         async with PageIterator(only, audit) as pages:
             await anext(pages, None)

@@ -48,7 +48,7 @@ class Slots:
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():  # admitted in the turn of the cancellation
                 self._release()
-            else:
+            elif turn in self._queue:
                 self._queue.remove(turn)
             raise
 

@@ -253,10 +253,16 @@ def _translate(error: Exception, seconds: float) -> TransportError:
                 reason="connect",
             )
         case aiohttp.ClientPayloadError():
-            return TransportError("the body was cut short or is corrupt", reason="body")
+            return _corrupt_body()
         case aiohttp.ClientResponseError():  # its status, 400, is aiohttp's, not the server's
+            if any(word in error.message.lower() for word in ("content-encoding", "chunk")):
+                return _corrupt_body()
             return TransportError("the answer is not HTTP", reason="not_http")
     return TransportError("the server closed the connection", reason="closed")
+
+
+def _corrupt_body() -> TransportError:
+    return TransportError("the body was cut short or is corrupt", reason="body")
 
 
 def _tls_problem(error: aiohttp.ClientError) -> str:

@@ -139,11 +139,10 @@ class Transport:
                 raise delivery.last_error
             delivery.attempts += 1
             verdict = await self._ask(request, judge, delivery.attempts, seconds)
-            is_error = isinstance(verdict, LinerError)
             _log.debug(
                 "%s -> %s (attempt %d, %.0f ms)",
                 request,
-                repr(verdict) if is_error else 200,
+                repr(verdict) if isinstance(verdict, LinerError) else "200",
                 delivery.attempts,
                 (self._clock() - started) * 1e3,
             )
