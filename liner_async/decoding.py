@@ -187,11 +187,13 @@ def _is_union(kind: Any) -> bool:
 
 def _tuple_reader(kind: Any, converter: Converter) -> Reader:
     """Read a JSON array of one kind of item; null is an empty one."""
-    read_item = converter.get_structure_hook(get_args(kind)[0])
+    item_kind = get_args(kind)[0]
+    read_item = converter.get_structure_hook(item_kind)
+    exact = {item_kind} if item_kind in (int, str) else set()
 
     def read(value: Any, _: Any) -> tuple[Any, ...]:
-        if not value and type(value) is list:
-            return ()
+        if type(value) is list and (not value or set(map(type, value)) == exact):
+            return tuple(value)
         items = readers.sequence_values(value)
         try:
             return tuple([read_item(item, None) for item in items])
@@ -217,12 +219,13 @@ def _union_reader(kind: Any, converter: Converter) -> Reader:
     if enumeration is not None:
         return _enum_reader(enumeration, optional=NoneType in get_args(kind))
     read_value = converter.get_structure_hook(kinds[0])
-    empty_is_none = kinds[0] is datetime  # a date and time is cleared with null or ""
+    exact = kinds[0] if kinds[0] in (int, str, bool) else None
+    empty = "" if kinds[0] is datetime else None  # a date and time is cleared with null or ""
 
     def read(value: Any, _: Any) -> Any:
-        if value is None or (empty_is_none and value == ""):
-            return None
-        return read_value(value, _)
+        if value is None or type(value) is exact:
+            return value
+        return None if value == empty else read_value(value, _)
 
     return read
 

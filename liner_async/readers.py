@@ -111,9 +111,8 @@ def read_datetime(value: Any, _: Any = None) -> datetime:
 
 def read_call_hours(value: Any, _: Any = None) -> CallHours:
     """Take a pair of times of day: the start and the end of a working day."""
-    match value:
-        case [str(start), str(end)]:
-            return _call_hours(start, end)
+    if type(value) is list and len(value) == 2 and type(value[0]) is type(value[1]) is str:
+        return _call_hours(value[0], value[1])
     raise MismatchError("a pair of times of day")
 
 
@@ -137,6 +136,7 @@ def sequence_values(value: Any) -> list[Any]:
     raise MismatchError("an array")
 
 
+@lru_cache(maxsize=4096)
 def _custom_field_id(key: str) -> int:
     if len(key) <= _LONGEST_KEY and key.isascii() and key.isdigit() and str(int(key)) == key:
         return int(key)
