@@ -100,9 +100,13 @@ def read_datetime(value: Any, _: Any = None) -> datetime:
     """
     if type(value) is not str:
         raise MismatchError("a date and time")
-    plain = len(value) == 20 and value[19] == "Z" and value[10] == "T" and value[13] == ":"
+    # The shape that the vendor sends, which `fromisoformat` reads alike on every Python.
+    if len(value) == 20 and value[4] == value[7] == "-" and value[13] == value[16] == ":":
+        is_usual = value[10] == "T" and value[19] == "Z" and value[11:13] != "24"
+    else:
+        is_usual = False
     try:
-        if plain and value[11:13] != "24":
+        if is_usual:
             return datetime.fromisoformat(value)
         return _datetime(value)
     except (ValueError, OverflowError):

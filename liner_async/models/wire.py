@@ -50,14 +50,13 @@ def to_wire(value: object) -> JsonValue:
         case tuple() | list():
             return [to_wire(item) for item in value]
         case Mapping():
-            return {str(key): to_wire(item) for key, item in value.items()}
+            return {str(key): item for key, item in value.items()}  # vendor JSON as it came
     if hasattr(value, "_to_wire"):
         return value._to_wire()
     model: type[Any] = type(value)
     names = _fields(model)  # type: ignore[arg-type]  # mypy doubts that a class is hashable
     wire = {theirs: to_wire(getattr(value, ours)) for ours, theirs in names}
-    extra = getattr(value, "extra", {})
-    return wire | to_wire(extra)
+    return wire | to_wire(getattr(value, "extra", {}))
 
 
 def _stamp(value: datetime) -> str:

@@ -1,0 +1,140 @@
+"""`liner-async demo`: the main job against a server of our own, timed and checked."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+import click
+from attrs import frozen
+
+from liner_async import LinerClient
+from liner_async.cli.endings import Ending
+from liner_async.cli.progress import progress_line
+from liner_async.cli.running import run
+from liner_async.cli.table import render_table
+from liner_async.cli.teaching import lesson
+from liner_async.cli.text import say
+from liner_async.testing import FakeLinerProcess, fake_orders
+
+if TYPE_CHECKING:
+    from liner_async import Order, ResultList
+
+__all__ = ["demo"]
+
+_PAGE: Final = 100  # orders
+_MOST_SAMPLED: Final = 20  # pages
+_SAMPLING_TIME: Final = 2.0  # seconds, about
+_SHOWN: Final = 3  # orders
+
+
+@frozen(kw_only=True)
+class _Run:
+    """What was fetched and how long it took (seconds)."""
+
+    orders: ResultList[Order]
+    seconds: float
+    at_once: int
+    sampled: int
+    sample_seconds: float
+
+    @property
+    def one_by_one(self) -> float:
+        """Seconds that all pages take one at a time, scaled up from the sample."""
+        return self.sample_seconds * self.orders.report.pages / self.sampled
+
+
+@click.command(
+    epilog=lesson("""
+Examples:
+  liner-async demo
+  liner-async demo --total 50000 --latency 0.1 --concurrency 16
+""")
+)
+@click.option(
+    "--total",
+    type=click.IntRange(min=1),
+    default=12_345,
+    show_default=True,
+    help="Orders to serve.",
+)
+@click.option(
+    "--latency",
+    type=click.FloatRange(min=0, max=10),
+    default=0.05,
+    show_default=True,
+    help="Seconds the server takes for each answer.",
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(min=1),
+    default=8,
+    show_default=True,
+    help="Requests at once.",
+)
+def demo(total: int, latency: float, concurrency: int) -> None:
+    """Fetch 12,345 orders from a fake server and show the speed.
+
+    The server runs on this machine in a process of its own; no account, host or key is needed.
+    The same orders are then timed one page at a time: really, for a sample of the pages, and
+    scaled up.
+    """
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(FakeLinerProcess(total=total, latency=latency))
+        except RuntimeError as error:
+            raise Ending(str(error)) from error
+        result = run(_measure(server, latency=latency, concurrency=concurrency))
+    _show(result, total=total, latency=latency)
+    if result.orders.to_dicts() != fake_orders(total):
+        raise Ending("what arrived is not what the server has")
+    say("Checked: every order arrived exactly once, in the server's order, equal to its JSON.")
+
+
+async def _measure(server: FakeLinerProcess, *, latency: float, concurrency: int) -> _Run:
+    async with LinerClient(server.url, server.api_key, concurrency=concurrency) as liner:
+        await liner.orders.count()  # the connection is set up before the clock runs
+        server.reset_stats()
+        with progress_line() as on_progress:
+            began = perf_counter()
+            orders = await liner.orders.list(on_progress=on_progress)
+            seconds = perf_counter() - began
+        at_once = server.stats().peak_in_flight
+        affordable = int(_SAMPLING_TIME / latency) if latency else _MOST_SAMPLED
+        sample = _PAGE * max(1, min(affordable, _MOST_SAMPLED))
+        began = perf_counter()
+        one_by_one = liner.orders.list(max_items=sample, concurrency=1, lookahead=1)
+        await one_by_one
+        return _Run(
+            orders=orders,
+            seconds=seconds,
+            at_once=at_once,
+            sampled=one_by_one.report.pages,
+            sample_seconds=perf_counter() - began,
+        )
+
+
+def _show(result: _Run, *, total: int, latency: float) -> None:
+    pages = result.orders.report.pages
+    measured = f"measured for {result.sampled:,} of {pages:,} pages"
+    if result.sampled < pages:
+        measured += ", scaled up"
+    say(f"A server with {total:,} orders that takes {latency * 1000:g} ms for each answer:\n")
+    say(
+        render_table(
+            [
+                ("orders", f"{len(result.orders):,}", ""),
+                ("pages", f"{pages:,}", ""),
+                ("requests at once", f"{result.at_once:,}", "at most, as the server saw it"),
+                ("seconds", f"{result.seconds:.2f}", ""),
+                ("orders/s", f"{len(result.orders) / result.seconds:,.0f}", ""),
+                ("one page at a time", f"{result.one_by_one:.2f}", f"seconds, {measured}"),
+                ("times faster", f"{result.one_by_one / result.seconds:.1f}", ""),
+            ],
+            right=frozenset({1}),
+        )
+    )
+    say(f"\nThe first {min(_SHOWN, total)}:\n")
+    first = [(str(each.id), each.status, each.title) for each in result.orders[:_SHOWN]]
+    say(render_table(first, heads=("id", "status", "title"), right=frozenset({0})) + "\n")

@@ -1,0 +1,118 @@
+"""How a command ends: exit codes, and one line on stderr for what went wrong."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import suppress
+from enum import IntEnum
+from typing import Any, NoReturn
+
+import click
+
+from liner_async import AuthError, ConfigError, LinerError, PagingDriftError
+
+__all__ = ["CommandGroup", "Ending", "Exit", "TerminatedError"]
+
+
+class Exit(IntEnum):
+    """The exit codes; scripts rely on them."""
+
+    OK = 0
+    FAILED = 1
+    """The API or the way to it failed."""
+    USAGE = 2
+    """Arguments, variables or files that were given are wrong."""
+    AUTH = 4
+    """The key is missing, wrong or lacks the right."""
+    DRIFT = 5
+    """The list moved while it was read, and that was not acceptable."""
+    INTERRUPTED = 130
+    """128 + SIGINT, as shells count."""
+    TERMINATED = 143
+    """128 + SIGTERM."""
+
+
+class TerminatedError(BaseException):
+    """SIGTERM came; what was under way has been cleaned up."""
+
+
+class Ending(click.ClickException):
+    """An end that is told in one line and has an exit code of its own."""
+
+    def __init__(self, message: str, code: Exit = Exit.FAILED) -> None:
+        super().__init__(message)
+        self.code = code
+
+    @classmethod
+    def of(cls, error: LinerError, *, then: str = "") -> Ending:
+        """Tell an error of the SDK; `then` is what to do next, where the command knows."""
+        match error:
+            case AuthError():
+                code, advice = Exit.AUTH, "check LINER_API_KEY or --api-key-file"
+            case ConfigError():
+                code, advice = Exit.USAGE, ""
+            case PagingDriftError():
+                code, advice = Exit.DRIFT, then
+            case _:
+                code, advice = Exit.FAILED, then
+        # The SDK speaks of its arguments, the command line has options.
+        text = str(error).replace("allow_insecure_http=True", "--allow-insecure-http")
+        return cls(f"{text}; {advice}" if advice else text, code)
+
+
+class CommandGroup(click.Group):
+    """A group whose commands end by these rules; alone, it shows its help."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read no arguments as a wish for help."""
+        return super().parse_args(ctx, args or ["--help"])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what it raises becomes an ending."""
+        try:
+            return super().invoke(ctx)
+        except LinerError as error:
+            raise Ending.of(error) from error
+        except BrokenPipeError:
+            # Whoever read our output has had enough, as `head` does: not a failure.
+            _let_go_of_stdout()
+            ctx.exit(Exit.OK)
+        except KeyboardInterrupt:
+            raise Ending("interrupted", Exit.INTERRUPTED) from None
+        except TerminatedError:
+            raise Ending("terminated", Exit.TERMINATED) from None
+        except OSError as error:
+            raise Ending(_reason(error)) from error
+
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        """Run as a program: errors in one line on stderr, then exit."""
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(*args, **extra) or Exit.OK
+        except click.Abort:
+            code = Exit.INTERRUPTED
+        except click.ClickException as error:
+            code = error.code if isinstance(error, Ending) else error.exit_code
+            _tell(error)
+        sys.exit(code)
+
+
+def _tell(error: click.ClickException) -> None:
+    text = " ".join(error.format_message().split())
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        text = f"{text.removesuffix('.')} (see {error.ctx.command_path} --help)"
+    colour = False if os.environ.get("NO_COLOR") else None
+    click.echo(click.style("error:", fg="red", bold=True) + " " + text, err=True, color=colour)
+
+
+def _reason(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def _let_go_of_stdout() -> None:
+    """Keep the interpreter from flushing into the closed pipe when it ends."""
+    with suppress(io.UnsupportedOperation, OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

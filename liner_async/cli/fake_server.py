@@ -1,0 +1,73 @@
+"""`liner-async fake-server`: a LINER to try things on, in the foreground."""
+
+from __future__ import annotations
+
+import shlex
+from contextlib import suppress
+
+import click
+
+from liner_async.cli.endings import TerminatedError
+from liner_async.cli.running import run
+from liner_async.cli.teaching import lesson
+from liner_async.testing import FakeLiner
+
+__all__ = ["fake_server"]
+
+
+@click.command(
+    "fake-server",
+    epilog=lesson("""
+Examples:
+  liner-async fake-server --port 8080
+  liner-async fake-server --total 500 --rate-limit 20
+"""),
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=0,
+    show_default=True,
+    help="Where to listen on loopback; 0 takes a free port.",
+)
+@click.option(
+    "--total",
+    type=click.IntRange(min=0),
+    default=12_345,
+    show_default=True,
+    help="Orders to serve.",
+)
+@click.option(
+    "--latency",
+    type=click.FloatRange(min=0, max=60),
+    default=0.05,
+    show_default=True,
+    help="Seconds taken for each answer.",
+)
+@click.option(
+    "--api-key",
+    default="fake-liner-key",
+    show_default=True,
+    help="The key it asks for. It is printed: invent one.",
+)
+@click.option(
+    "--rate-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Requests served a second; others get 429.  [default: no limit]",
+)
+def fake_server(
+    *, port: int, total: int, latency: float, api_key: str, rate_limit: float | None
+) -> None:
+    """Serve invented orders until Ctrl-C.
+
+    Prints the two variables that lead the other commands, and LinerClient(), to it.
+    """
+    server = FakeLiner(total, api_key=api_key, latency=latency, rate_limit=rate_limit, port=port)
+    # Being told to stop is how a server ends well.
+    with suppress(KeyboardInterrupt, TerminatedError):
+        run(server.serve_forever(on_ready=_tell))
+
+
+def _tell(server: FakeLiner) -> None:
+    click.echo(f"export LINER_HOST={shlex.quote(server.url)}")
+    click.echo(f"export LINER_API_KEY={shlex.quote(server.api_key)}")

@@ -1,0 +1,80 @@
+"""What the global options and variables say, and the client they make."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from attrs import frozen
+
+from liner_async import LinerClient, RetryPolicy
+from liner_async.cli.endings import Ending, Exit
+
+__all__ = ["Settings"]
+
+_LONGEST_KEY = 4096  # bytes; a file that holds more is not a key file
+
+
+@frozen(kw_only=True)
+class Settings:
+    """The global options.
+
+    Attributes:
+        host: such as `https://liner.example`; None when neither option nor variable names one.
+        api_key_file: the file that holds the key, "-" for stdin, None for LINER_API_KEY.
+        timeout: seconds for one attempt.
+        attempts: requests sent at most for one page, the first included.
+        allow_insecure_http: whether plain http may carry the key to another machine.
+        verbosity: how often `-v` was given.
+    """
+
+    host: str | None
+    api_key_file: str | None
+    timeout: float
+    attempts: int
+    allow_insecure_http: bool
+    verbosity: int
+
+    def client(self, *, concurrency: int = 8) -> LinerClient:
+        """Make the client.
+
+        Raises:
+            Ending: host or key is missing, or the key's file cannot be read.
+            ConfigError: one of the settings is wrong.
+        """
+        if self.host is None:
+            raise Ending("no host: give --host or set LINER_HOST", Exit.USAGE)
+        return LinerClient(
+            self.host,
+            self._key(),
+            timeout=self.timeout,
+            retry=RetryPolicy(attempts=self.attempts),
+            concurrency=concurrency,
+            allow_insecure_http=self.allow_insecure_http,
+        )
+
+    def _key(self) -> str:
+        if self.api_key_file is not None:
+            return _read_key(self.api_key_file)
+        key = os.environ.get("LINER_API_KEY")
+        if not key:
+            raise Ending("no API key: set LINER_API_KEY or give --api-key-file FILE", Exit.USAGE)
+        return key
+
+
+def _read_key(name: str) -> str:
+    try:
+        if name == "-":
+            content = sys.stdin.buffer.read(_LONGEST_KEY)
+        else:
+            with Path(name).open("rb") as file:
+                content = file.read(_LONGEST_KEY)
+    except OSError as error:
+        raise Ending(f"cannot read the API key from {name}: {error.strerror}", Exit.USAGE) from None
+    # Bytes that are no ASCII survive as characters which the client refuses without showing them.
+    key = content.decode("ascii", "replace").strip()
+    if not key:
+        where = "stdin" if name == "-" else name
+        raise Ending(f"no API key in {where}: it is empty", Exit.USAGE)
+    return key
