@@ -1,0 +1,112 @@
+"""The command, run in this process or as a program of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+from attrs import frozen
+
+from liner_async.cli import cli
+
+AS_MODULE = ("-m", "liner_async")
+# Where tests run in the background SIGINT is ignored, and children inherit that.
+INTERRUPTIBLE = (
+    "-c",
+    """if True:
+    import signal
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    from liner_async.__main__ import main
+    main()""",
+)
+PATIENCE = 60  # seconds, before a test is taken to hang
+
+
+@frozen
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def variables(server=None, **more):
+    """Give this process's variables, with those of the command leading to `server` or nowhere."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("LINER_")}
+    own = {} if server is None else {"LINER_HOST": server.url, "LINER_API_KEY": server.api_key}
+    return {**kept, **own, **more}
+
+
+@pytest.fixture
+def invoke(capsys, monkeypatch):
+    """Return a function that runs the command in this process."""
+
+    def invoke(*args, server=None, **more):
+        for key in ("LINER_HOST", "LINER_API_KEY"):
+            monkeypatch.delenv(key, raising=False)
+        for key, value in variables(server, **more).items():
+            monkeypatch.setenv(key, value)
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as leaving:
+            cli.main([str(each) for each in args], prog_name="liner-async")
+        out, err = capsys.readouterr()
+        return Ended(int(leaving.value.code), out, err)
+
+    return invoke
+
+
+@pytest.fixture
+def program():
+    """Return a function that runs the command as a program and waits for its end."""
+
+    def program(*args, server=None, launch=AS_MODULE, stdin="", **more):
+        done = subprocess.run(
+            [sys.executable, *launch, *map(str, args)],
+            env=variables(server, **more),
+            input=stdin.encode(),
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return program
+
+
+@pytest.fixture
+def started():
+    """Return a context manager: the command as a program that runs while the test goes on."""
+
+    @contextmanager
+    def started(*args, server=None, stderr=subprocess.PIPE, **more):
+        with subprocess.Popen(
+            [sys.executable, *INTERRUPTIBLE, *map(str, args)],
+            env=variables(server, **more),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    return started
+
+
+@pytest.fixture
+def until():
+    """Return a function that waits until a condition holds, and fails the test if it never does."""
+
+    def until(condition):
+        give_up = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < give_up, "it never came to that"
+            time.sleep(0.005)
+
+    return until

@@ -1,0 +1,88 @@
+"""`demo` and `fake-server`."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+
+import pytest
+
+from liner_async.testing import fake_orders
+
+
+def figures(shown):
+    """Read the demo's table: the name of a line and its figure."""
+    found = re.findall(r"^(\S.*?)  +([\d.,]+)(?:  .*)?$", shown, re.MULTILINE)
+    return {name: float(figure.replace(",", "")) for name, figure in found}
+
+
+def test_the_demo_fetches_everything_and_shows_the_speed(program):
+    """Needs no settings; the table adds up and the orders are checked against the server's."""
+    ended = program("demo", "--total", 1234, "--latency", 0.03, "--concurrency", 4)
+    assert (ended.code, ended.err) == (0, "")
+    table = figures(ended.out)
+    assert (table["orders"], table["pages"]) == (1234, 13)
+    assert 1 < table["requests at once"] <= 4
+    assert table["one page at a time"] >= 13 * 0.03
+    assert table["seconds"] < table["one page at a time"]
+    assert "for 13 of 13 pages\n" in ended.out
+    assert "every order arrived exactly once, in the server's order" in ended.out
+    for order in fake_orders(3):
+        assert re.search(
+            rf"{order['id']} +{order['status']} +{re.escape(order['title'])}", ended.out
+        )
+
+
+def test_the_demo_scales_a_sample_up_and_says_so(invoke, monkeypatch):
+    """A slow server is not asked for every page a second time."""
+    monkeypatch.setattr("liner_async.cli.demo._SAMPLING_TIME", 0.4)
+    shown = invoke("demo", "--total", 700, "--latency", 0.1, "--concurrency", 8).out
+    assert "measured for 4 of 7 pages, scaled up" in shown
+    assert figures(shown)["one page at a time"] >= 7 * 0.1
+
+
+def test_the_demo_runs_without_latency(invoke):
+    """The fastest server has no page to wait for."""
+    ended = invoke("demo", "--total", 1, "--latency", 0)
+    assert ended.code == 0
+    assert "The first 1:" in ended.out
+
+
+def test_the_demo_fails_when_the_orders_are_not_the_servers(invoke, monkeypatch):
+    """The check is a real one."""
+    monkeypatch.setattr("liner_async.cli.demo.fake_orders", lambda total: fake_orders(total)[::-1])
+    ended = invoke("demo", "--total", 150, "--latency", 0)
+    assert ended.code == 1
+    assert ended.err == "error: what arrived is not what the server has\n"
+    assert "exactly once" not in ended.out
+
+
+def test_the_demo_tells_when_its_server_does_not_start(invoke, monkeypatch):
+    """One line, no traceback."""
+    monkeypatch.setattr("liner_async.testing.process.sys.executable", "/bin/true")
+    ended = invoke("demo")
+    assert ended.code == 1
+    assert ended.err == "error: the fake server did not start: the child ended\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_fake_server_leads_other_commands_to_it_and_ends_well(started, invoke, number):
+    """Its two lines are the settings of a client; a signal is its ordinary end."""
+    options = ["--total", 42, "--latency", 0, "--api-key", "a key"[2:], "--rate-limit", 1000]
+    with started("fake-server", *options) as process:
+        lines = [process.stdout.readline().decode() for _ in range(2)]
+        settings = dict(line.removeprefix("export ").rstrip().split("=", 1) for line in lines)
+        assert invoke("orders", "count", **settings).out == "42\n"
+        process.send_signal(number)
+        assert process.wait() == 0
+        assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
+
+
+def test_a_port_in_use_is_told_in_one_line(invoke):
+    """The system's reason is shown, and the exit code says failure."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = invoke("fake-server", "--port", taken.getsockname()[1])
+    assert (ended.code, ended.out) == (1, "")
+    assert "in use" in ended.err
+    assert "Traceback" not in ended.err

@@ -1,0 +1,78 @@
+"""`orders count` and `orders list`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+from liner_async.testing import FakeLiner, Fault, make_order
+
+
+def test_count_prints_the_number_and_nothing_else(invoke, server):
+    """One small request, one plain number."""
+    ended = invoke("orders", "count", server=server)
+    assert (ended.code, ended.out, ended.err) == (0, "250\n", "")
+    assert len(server.requests) == 1
+
+
+def test_list_shows_20_orders_as_a_table(invoke, server):
+    """A head, a rule and 20 rows on stdout; how many there are on stderr."""
+    ended = invoke("orders", "list", server=server)
+    lines = ended.out.splitlines()
+    assert lines[0].split() == ["id", "code", "status", "title", "updatedAt"]
+    assert [int(line.split()[0]) for line in lines[2:]] == [
+        each["id"] for each in server.orders[:20]
+    ]
+    assert ended.err == "20 of 250 orders\n"
+
+
+def test_list_takes_limit_offset_and_columns(invoke, server):
+    """The rows and columns asked for, in the order asked for; our names become the vendor's."""
+    options = ["--offset", 5, "--limit", 3, "--columns", "service_title, id", "--format", "jsonl"]
+    ended = invoke("orders", "list", *options, server=server)
+    expected = [
+        {"serviceTitle": each["serviceTitle"], "id": each["id"]} for each in server.orders[5:8]
+    ]
+    assert [json.loads(line) for line in ended.out.splitlines()] == expected
+    assert [list(json.loads(line)) for line in ended.out.splitlines()] == [
+        ["serviceTitle", "id"]
+    ] * 3
+
+
+def test_list_all_gives_every_order(invoke, server):
+    """`--all` has no limit, in any format."""
+    ended = invoke("orders", "list", "--all", "--format", "csv", "--columns", "id", server=server)
+    rows = list(csv.reader(io.StringIO(ended.out)))
+    assert rows == [["id"], *([str(each["id"])] for each in server.orders)]
+
+
+def test_an_empty_list_is_a_table_without_rows(invoke):
+    """No orders is an answer, not an error."""
+    with FakeLiner(total=0) as server:
+        ended = invoke("orders", "list", "--columns", "status", server=server)
+    assert (ended.code, ended.out, ended.err) == (0, "status\n------\n", "0 of 0 orders\n")
+
+
+def test_a_table_keeps_data_from_steering_the_terminal(invoke):
+    """Control characters are shown as escapes, and long texts are cut."""
+    rows = [make_order(title="\x1b[2J" + "x" * 90)]
+    with FakeLiner(orders=rows) as server:
+        shown = invoke("orders", "list", "--columns", "title", server=server).out.splitlines()[2]
+    assert shown == r"\x1b[2J" + "x" * 30 + "..."
+
+
+def test_a_table_is_printed_whatever_stdout_can_encode(program):
+    """Characters that the encoding lacks become escapes instead of a traceback."""
+    with FakeLiner(orders=[make_order(title="Окна")]) as server:
+        options = ["orders", "list", "--columns", "title"]
+        shown = program(*options, server=server, PYTHONIOENCODING="ascii")
+    assert (shown.code, shown.out.splitlines()[2]) == (0, r"\u041e\u043a\u043d\u0430")
+
+
+def test_a_failing_list_prints_no_half_table(invoke):
+    """The error goes to stderr and stdout stays empty."""
+    with FakeLiner(total=150, faults={100: Fault.status(500)}) as server:
+        ended = invoke("--attempts", 1, "orders", "list", "--all", server=server)
+    assert (ended.code, ended.out) == (1, "")
+    assert "offset 100" in ended.err

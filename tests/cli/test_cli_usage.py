@@ -1,0 +1,225 @@
+"""What the command says about itself, its settings, and its wrong use."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from liner_async import (
+    ApiError,
+    AuthError,
+    ConfigError,
+    DecodeError,
+    PagingDriftError,
+    PagingError,
+    TransportTimeoutError,
+    __version__,
+)
+from liner_async.cli.endings import CommandGroup, Ending
+from liner_async.testing import FakeLiner, Fault
+
+KEY = "s3cret-key-of-the-test"
+COMMANDS = [
+    (),
+    ("demo",),
+    ("fake-server",),
+    ("orders",),
+    ("orders", "count"),
+    ("orders", "list"),
+    ("orders", "export"),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_teaches_itself(invoke, command):
+    """Help has a one-line summary and an example, left as it was laid out, and goes to stdout."""
+    shown = invoke(*command, "--help")
+    assert (shown.code, shown.err) == (0, "")
+    summary = shown.out.split("\n")[2]
+    assert summary.endswith(".")
+    assert re.search(
+        r"^ *Examples?:\n +(LINER_\S+ )*liner-async " + " ".join(command), shown.out, re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if each[:1] in ((), ("orders",))])
+def test_commands_that_need_a_server_name_the_variables(invoke, command):
+    """Help explains LINER_HOST and LINER_API_KEY where they matter."""
+    shown = invoke(*command, "--help").out
+    assert re.search(r"LINER_HOST +where", shown)
+    assert re.search(r"LINER_API_KEY +the", shown)
+
+
+@pytest.mark.parametrize("command", [(), ("orders",)], ids=["root", "orders"])
+def test_a_group_alone_shows_its_help(invoke, command):
+    """No command is a question, not a mistake."""
+    assert invoke(*command) == invoke(*command, "--help")
+
+
+def test_the_version_is_the_packages(invoke):
+    """`--version` names the program and its version."""
+    assert invoke("--version").out == f"liner-async, version {__version__}\n"
+
+
+def test_the_key_is_never_an_option(invoke):
+    """No command that reaches a real server takes the key on its command line."""
+    refused = invoke("--api-key", KEY, "orders", "count")
+    assert refused.code == 2
+    assert "No such option" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (["--bad"], "No such option"),
+        (["nothing"], "No such command 'nothing' (see liner-async --help)"),
+        (["--attempts", "0", "orders", "count"], "--attempts"),
+        (["--timeout", "0", "orders", "count"], "--timeout"),
+        (["--timeout", "nan", "orders", "count"], "timeout must be seconds"),
+        (["orders", "list", "--all", "--limit", "3"], "--limit and --all exclude each other"),
+        (["orders", "list", "--columns", "id,foo"], "no such column: 'foo'; known: id, code,"),
+        (["orders", "list", "--columns", "call_schedule,callSchedule"], "named twice"),
+        (["orders", "export", "--page-size", "101"], "--page-size"),
+        (["orders", "export", "--format", "xml"], "--format"),
+        (["orders", "export", "--spreadsheet"], "--spreadsheet needs --format csv"),
+        (["orders", "export", "-o", "/nowhere/at/all"], "cannot write /nowhere/at/all: No such"),
+    ],
+)
+def test_wrong_use_is_told_in_one_line_and_exits_2(invoke, args, told):
+    """Usage errors name what is wrong, print no data, and send no request."""
+    with FakeLiner(total=1) as server:
+        ended = invoke(*args, server=server)
+        assert server.requests == []
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err
+    assert re.fullmatch(r"error: .*\n", ended.err)
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "told"),
+    [
+        ([], {"LINER_API_KEY": KEY}, "no host: give --host or set LINER_HOST"),
+        ([], {"LINER_HOST": "https://liner.example"}, "no API key: set LINER_API_KEY"),
+        (["--host", "ftp://x"], {"LINER_API_KEY": KEY}, "host must start with https://"),
+        (["--host", "http://liner.example"], {"LINER_API_KEY": KEY}, "--allow-insecure-http"),
+        (
+            ["--host", "https://x", "--api-key-file", "no.txt"],
+            {},
+            "cannot read the API key from no",
+        ),
+        (["--host", "https://x", "--api-key-file", "/dev/null"], {}, "no API key in /dev/null"),
+        ([], {"LINER_HOST": "https://x", "LINER_API_KEY": KEY + "\x07"}, "printable ASCII"),
+    ],
+)
+def test_wrong_settings_are_told_without_the_key_and_exit_2(invoke, options, environment, told):
+    """Missing or wrong host and key are found before any request."""
+    ended = invoke(*options, "orders", "count", **environment)
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err
+    assert re.fullmatch(r"error: .*\n", ended.err)
+    assert KEY not in ended.err
+
+
+def test_plain_http_to_another_machine_can_be_allowed(invoke):
+    """With the option the host is accepted: what fails is the way there."""
+    options = ["--host", "http://liner.invalid", "--allow-insecure-http", "--attempts", "1"]
+    ended = invoke(*options, "orders", "count", LINER_API_KEY=KEY)
+    assert ended.code == 1
+    assert "liner.invalid" in ended.err
+
+
+@pytest.mark.parametrize("content", [KEY, KEY + "\n", f"  {KEY}\r\n"])
+def test_the_key_is_read_from_a_file(invoke, tmp_path, content):
+    """Blanks and line ends around the key are left out, and the file wins over the variable."""
+    (tmp_path / "key").write_bytes(content.encode())
+    with FakeLiner(total=7, api_key=KEY) as server:
+        options = ["--host", server.url, "--api-key-file", tmp_path / "key"]
+        assert invoke(*options, "orders", "count", LINER_API_KEY="another").out == "7\n"
+
+
+def test_the_key_is_read_from_stdin(program):
+    """`--api-key-file -` takes the key from a pipe, such as a password manager's."""
+    with FakeLiner(total=7, api_key=KEY) as server:
+        options = ["--host", server.url, "--api-key-file", "-"]
+        assert program(*options, "orders", "count", stdin=KEY + "\n").out == "7\n"
+
+
+def test_an_empty_stdin_is_no_key(program):
+    """The error says where the key was looked for."""
+    ended = program("--host", "https://x", "--api-key-file", "-", "orders", "count")
+    assert (ended.code, ended.err) == (2, "error: no API key in stdin: it is empty\n")
+
+
+def test_a_key_file_that_is_no_text_is_refused_without_showing_it(invoke, tmp_path):
+    """Bytes that no key holds end in a usage error."""
+    (tmp_path / "key").write_bytes(b"\xff\xfe" + KEY.encode())
+    ended = invoke("--host", "https://x", "--api-key-file", tmp_path / "key", "orders", "count")
+    assert ended.code == 2
+    assert KEY not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "text"),
+    [
+        (ApiError("no"), 1, "no; next"),
+        (TransportTimeoutError("slow"), 1, "slow; next"),
+        (DecodeError("odd"), 1, "odd; next"),
+        (PagingError("gone", offset=3), 1, "gone (offset 3); next"),
+        (ConfigError("wrong"), 2, "wrong"),
+        (AuthError("who?"), 4, "who?; check LINER_API_KEY or --api-key-file"),
+        (PagingDriftError("moved", offset=300), 5, "moved (offset 300); next"),
+    ],
+)
+def test_errors_have_their_exit_codes(error, code, text):
+    """Each family of errors ends with its own code, and with advice that fits."""
+    ending = Ending.of(error, then="next")
+    assert (ending.code, ending.message) == (code, text)
+
+
+def test_a_refused_key_exits_4_and_is_not_shown(invoke):
+    """401 is told apart from other failures."""
+    with FakeLiner(total=1) as server:
+        ended = invoke("--host", server.url, "orders", "count", LINER_API_KEY=KEY)
+    assert (ended.code, ended.out) == (4, "")
+    assert "check LINER_API_KEY" in ended.err
+    assert KEY not in ended.err
+
+
+def test_a_server_that_fails_exits_1(invoke):
+    """The last real error is told, after the attempts that were asked for."""
+    with FakeLiner(total=1, faults={"any": Fault.status(500)}) as server:
+        ended = invoke("--attempts", "1", "orders", "count", server=server)
+        assert len(server.requests) == 1
+    assert (ended.code, ended.out) == (1, "")
+    assert "500" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("switch", "levels"), [("-v", {"INFO"}), ("-vv", {"INFO", "DEBUG"})], ids=["-v", "-vv"]
+)
+def test_verbose_logs_to_stderr_without_the_key(invoke, switch, levels):
+    """`-v` shows retries, `-vv` every request; stdout still carries data only."""
+    with FakeLiner(total=9, api_key=KEY, faults={0: [Fault.status(503)]}) as server:
+        ended = invoke(switch, "orders", "count", server=server)
+    assert (ended.code, ended.out) == (0, "9\n")
+    assert {line.split()[2] for line in ended.err.splitlines()} == levels
+    assert KEY not in ended.err
+
+
+def test_the_log_is_quiet_again_after_a_verbose_run(invoke):
+    """What one run switches on does not stay on in the process."""
+    with FakeLiner(total=9) as server:
+        invoke("-vv", "orders", "count", server=server)
+        assert invoke("orders", "count", server=server).err == ""
+
+
+def test_ctrl_c_before_a_command_starts_exits_130(invoke, monkeypatch):
+    """Even while arguments are read there is no traceback."""
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(CommandGroup, "parse_args", interrupt)
+    ended = invoke("orders", "count")
+    assert (ended.code, ended.err.strip()) == (130, "")

@@ -1,0 +1,108 @@
+"""The code in the documentation: found, and executed for real.
+
+A fence may follow a marker comment, `<!-- test: ... -->`:
+
+- `fresh`: it starts in a namespace of its own, for itself and the fences after it;
+- `own loop`: it calls `asyncio.run`, so it runs in a thread;
+- `pytest`: it is a test module, and runs under pytest in a process of its own;
+- `needs NAME`: it runs where the module NAME is installed, and is only compiled elsewhere;
+- `output`: it is a `text` fence that shows exactly what the Python fence before it printed.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import importlib.util
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+HERE = Path(__file__).resolve()
+PROJECT = HERE.parents[2]
+
+_FENCE = re.compile(
+    r"^(?:<!-- test: (?P<marker>[^\n]*?) -->\n\n?)?"
+    r"^```(?P<language>[a-z]+)\n(?P<code>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@frozen
+class Fence:
+    """One block of code in a document; `line` is where its code starts, from 1."""
+
+    path: Path
+    line: int
+    language: str
+    code: str
+    marker: str = ""
+
+    def __str__(self) -> str:
+        """Name the place."""
+        return f"{self.path.relative_to(PROJECT)}:{self.line}"
+
+
+def documents() -> list[Path]:
+    """Give every document whose Python fences must run."""
+    return [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
+
+
+def fences(path: Path) -> list[Fence]:
+    """Give the fences of a document, in order."""
+    text = path.read_text(encoding="utf-8")
+    return [
+        Fence(
+            path,
+            text.count("\n", 0, found.start("code")) + 1,
+            found["language"],
+            found["code"],
+            found["marker"] or "",
+        )
+        for found in _FENCE.finditer(text)
+    ]
+
+
+def compiled(fence: Fence) -> Any:
+    """Compile a fence, `await` at its top level included; errors name the document's lines."""
+    padded = "\n" * (fence.line - 1) + fence.code
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    return compile(padded, str(fence.path), "exec", flags=flags, dont_inherit=True)
+
+
+async def run(fence: Fence, namespace: dict[str, Any], scratch: Path) -> None:
+    """Run a Python fence as its marker says."""
+    code = compiled(fence)
+    kind, _, name = fence.marker.partition(" ")
+    if kind == "needs" and importlib.util.find_spec(name) is None:
+        return
+    if fence.marker == "pytest":
+        await asyncio.to_thread(_run_pytest, fence, scratch)
+    elif fence.marker == "own loop":
+        await asyncio.to_thread(eval, code, namespace)
+    else:
+        unfinished = eval(code, namespace)
+        if inspect.iscoroutine(unfinished):
+            await unfinished
+
+
+def _run_pytest(fence: Fence, scratch: Path) -> None:
+    module = scratch / "test_example.py"
+    module.write_text(fence.code, encoding="utf-8")
+    (scratch / "pytest.ini").write_text(
+        "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
+        "filterwarnings = error\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(module)],
+        cwd=scratch,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, f"{fence}\n{ended.stdout}{ended.stderr}"

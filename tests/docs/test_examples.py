@@ -1,0 +1,70 @@
+"""Every Python fence of the README and the docs is executed, against a fake server."""
+
+from __future__ import annotations
+
+import pytest
+from fences import PROJECT, Fence, compiled, documents, fences, run
+
+from liner_async.testing import FakeLiner
+
+
+@pytest.fixture
+def configured(monkeypatch, tmp_path):
+    """Serve 250 orders, found through the two variables; give an empty working directory."""
+    with FakeLiner(total=250) as server:
+        monkeypatch.setenv("LINER_HOST", server.url)
+        monkeypatch.setenv("LINER_API_KEY", server.api_key)
+        monkeypatch.chdir(tmp_path)
+        yield tmp_path
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+async def test_every_python_fence_runs_and_prints_what_the_text_shows(document, configured, capsys):
+    """The fences of one document run in order, in one namespace unless a marker says otherwise."""
+    namespace = {"__name__": "example"}
+    printed = ""
+    for fence in fences(document):
+        if fence.marker == "output":
+            assert printed == fence.code, str(fence)
+        if fence.language != "python":
+            continue
+        if fence.marker == "fresh":
+            namespace = {"__name__": "example"}
+        await run(fence, namespace, configured)
+        printed = capsys.readouterr().out
+
+
+def test_the_readme_holds_examples():
+    """The search for fences finds those that are there: a README without any proves nothing."""
+    found = fences(PROJECT / "README.md")
+    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert len([fence for fence in found if fence.language == "python"]) == text.count("```python")
+    assert text.count("```python") >= 8
+    assert {fence.marker for fence in found} >= {"own loop", "output", "needs fastapi"}
+
+
+def test_the_markers_are_known():
+    """A marker with a typing error would run a fence in another way than was meant."""
+    known = {"", "fresh", "own loop", "pytest", "output", "needs fastapi"}
+    for document in documents():
+        for fence in fences(document):
+            assert fence.marker in known, str(fence)
+        text = document.read_text(encoding="utf-8")
+        markers = [fence for fence in fences(document) if fence.marker]
+        assert text.count("<!-- test:") == len(markers), document.name
+
+
+async def test_a_fence_that_needs_a_missing_module_is_compiled_but_not_run(tmp_path):
+    """FastAPI is no dependency of the tests: where it is missing its example must still parse."""
+    readme, marker = PROJECT / "README.md", "needs no_such_module"
+    await run(Fence(readme, 7, "python", "raise RuntimeError\n", marker), {}, tmp_path)
+    with pytest.raises(SyntaxError):
+        await run(Fence(readme, 7, "python", "def\n", marker), {}, tmp_path)
+
+
+def test_errors_in_a_fence_name_the_line_of_the_document():
+    """A failing example is found without counting."""
+    fence = Fence(PROJECT / "README.md", 7, "python", "1 / 0\n")
+    with pytest.raises(ZeroDivisionError) as caught:
+        eval(compiled(fence), {})
+    assert caught.traceback[-1].lineno + 1 == 7
