@@ -38,7 +38,10 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[0])
 def lowest(session: nox.Session) -> None:
     """Run the tests against the lowest versions of the run-time dependencies."""
-    wanted = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["cli"]]
+    wanted = [
+        *PROJECT["project"]["dependencies"],
+        *PROJECT["project"]["optional-dependencies"]["cli"],
+    ]
     pins = [re.sub(r">=", "==", requirement) for requirement in wanted]
     session.install("-e", ".[cli]", *pins, *group("tests"))
     session.run("pytest", *session.posargs)

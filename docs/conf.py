@@ -46,7 +46,7 @@ nitpick_ignore_regex = [
 _CODE = re.compile(r"(?<![`:])`([^`]+)`(?![`_])")
 
 
-def mark_code(  # noqa: PLR0913, PLR0917 - Sphinx's signature
+def mark_code(  # noqa: PLR0917 - Sphinx's signature
     app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
 ) -> None:
     """Turn the single back-quotes of our docstrings into reStructuredText's mark for code."""
@@ -55,7 +55,7 @@ def mark_code(  # noqa: PLR0913, PLR0917 - Sphinx's signature
     lines[:] = [_CODE.sub(r"``\1``", line) for line in own]
 
 
-def name_defaults(  # noqa: PLR0913, PLR0917 - Sphinx's signature
+def name_defaults(  # noqa: PLR0917 - Sphinx's signature
     app: Sphinx,
     what: str,
     name: str,

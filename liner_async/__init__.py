@@ -29,9 +29,10 @@ from liner_async.models import (
     OrderStatus,
     SipEndpointUsageScheme,
 )
+from liner_async.paging.iterators import ItemIterator, PageIterator
 from liner_async.paging.pager import Pager
-from liner_async.paging.run import ItemIterator, PageIterator
 from liner_async.results import ItemProblem, Page, PagingReport, Progress, ResultList
+from liner_async.resume import Checkpoint, FileCheckpoint, ResumePoint
 from liner_async.transport.retry import RetryPolicy
 from liner_async.version import __version__
 
@@ -41,9 +42,11 @@ __all__ = [
     "AuthError",
     "CallHours",
     "CallRecordRule",
+    "Checkpoint",
     "ClientClosedError",
     "ConfigError",
     "DecodeError",
+    "FileCheckpoint",
     "ItemIterator",
     "ItemProblem",
     "Language",
@@ -62,6 +65,7 @@ __all__ = [
     "RateLimitError",
     "ResponseError",
     "ResultList",
+    "ResumePoint",
     "RetryPolicy",
     "ServerError",
     "SipEndpointUsageScheme",

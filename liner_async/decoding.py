@@ -113,6 +113,7 @@ class PageDecoder(Generic[T]):
         if item.keys() <= self._known:
             return item
         extra = {key: value for key, value in item.items() if key not in self._known}
+        readers.check_depth(extra)
         return {**item, _EXTRA: extra}
 
     def _fields_that_fail(self, item: Any) -> tuple[str, ...]:
@@ -121,9 +122,7 @@ class PageDecoder(Generic[T]):
         except MismatchError as error:
             return (f"expected {error.expected}",)
         except ClassValidationError as error:
-            return tuple(
-                _describe(cause, note.name) for cause, note in error.group_exceptions()[0]
-            )
+            return tuple(_describe(cause, note.name) for cause, note in error.group_exceptions()[0])
         return ()
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from liner_async.resume import ResumePoint
+
 __all__ = [
     "ApiError",
     "AuthError",
@@ -34,7 +39,10 @@ class LinerError(Exception):
         status: the HTTP status of the last answer.
         retry_after: seconds the server asked to wait.
         reason: a short, stable word for metrics and `match`, such as "timeout", "dns" or "json".
+        resume_point: while paging, where a later run goes on: `orders.list(resume=...)`.
     """
+
+    resume_point: ResumePoint | None = None
 
     def __init__(
         self,
@@ -86,7 +94,7 @@ class TransportTimeoutError(TransportError, TimeoutError):
 class StatusError(LinerError):
     """The server answered with a status other than 200, which `status` holds.
 
-    408, 425, 429, 500, 502, 503 and 504 were already retried; the others never are.
+    408, 425, 429, 500, 502, 503 and 504 were already retried, 204 once; the others never are.
     """
 
 
@@ -113,7 +121,8 @@ class ApiError(LinerError):
 class ResponseError(LinerError):
     """A 200 whose body is not the documented envelope.
 
-    `reason` is "empty" or "json" (both already retried), or "shape", "too_large" or "nesting".
+    `reason` is "json" (already retried), "empty" (already retried once), "shape", "too_large",
+    "nesting" or "decode".
     """
 
 

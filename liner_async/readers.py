@@ -18,6 +18,7 @@ from liner_async.models.wire import END_OF_DAY
 __all__ = [
     "MismatchError",
     "Reader",
+    "check_depth",
     "read_bool",
     "read_call_hours",
     "read_custom_values",
@@ -39,6 +40,7 @@ _STAMP = re.compile(
     r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?"
     r"(?P<zone>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)"
 )
+_DEEPEST = 64
 _LONGEST_KEY = 19  # digits of the largest 64-bit integer
 
 
@@ -115,9 +117,19 @@ def read_datetime(value: Any, _: Any = None) -> datetime:
 
 def read_call_hours(value: Any, _: Any = None) -> CallHours:
     """Take a pair of times of day: the start and the end of a working day."""
-    if type(value) is list and len(value) == 2 and type(value[0]) is type(value[1]) is str:
-        return _call_hours(value[0], value[1])
-    raise MismatchError("a pair of times of day")
+    if type(value) is not list or len(value) != 2:
+        raise MismatchError("a pair of times of day")
+    try:
+        return _call_hours(read_str(value[0]), read_str(value[1]))
+    except MismatchError:
+        return CallHours(start=_read_at(0, value), end=_read_at(1, value))
+
+
+def _read_at(index: int, pair: list[Any]) -> time:
+    try:
+        return read_time(pair[index])
+    except MismatchError as error:
+        raise MismatchError(error.expected, f"[{index}]") from None
 
 
 def read_custom_values(value: Any, _: Any = None) -> dict[int, Any]:
@@ -126,7 +138,19 @@ def read_custom_values(value: Any, _: Any = None) -> dict[int, Any]:
         return {}
     if type(value) is not dict:
         raise MismatchError("an object")
+    check_depth(value)
     return {_custom_field_id(key): item for key, item in value.items()}
+
+
+def check_depth(value: dict[str, Any]) -> None:
+    """Refuse free-form JSON nested so deeply that printing, comparing or pickling it would fail."""
+    layer: list[Any] = [item for item in value.values() if type(item) in (dict, list)]
+    for _ in range(_DEEPEST):
+        if not layer:
+            return
+        children = (each.values() if type(each) is dict else each for each in layer)
+        layer = [child for each in children for child in each if type(child) in (dict, list)]
+    raise MismatchError(f"values nested at most {_DEEPEST} levels deep")
 
 
 def sequence_values(value: Any) -> list[Any]:

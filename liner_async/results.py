@@ -7,6 +7,8 @@ from typing import Any, Generic, Literal, TypeVar, cast, overload
 
 from attrs import field, frozen
 
+from liner_async.resume import ResumePoint
+
 __all__ = ["ItemProblem", "OnInvalid", "Page", "PagingReport", "Progress", "ResultList"]
 
 T = TypeVar("T")
@@ -48,6 +50,7 @@ class Page(Sequence[T], Generic[T]):
         next: the server's `next`, as an int or None; the SDK never follows it.
         total: how many items the list held when this page was read.
         problems: items left out because they do not fit the model (`on_invalid="skip"` only).
+        resume_point: where a later run goes on after this page.
     """
 
     items: tuple[T, ...]
@@ -56,6 +59,7 @@ class Page(Sequence[T], Generic[T]):
     next: int | None
     total: int
     problems: tuple[ItemProblem, ...] = ()
+    resume_point: ResumePoint | None = None
 
     @property
     def received(self) -> int:
@@ -104,6 +108,7 @@ class PagingReport:
         last_total: the server's `total` on the latest page; None before the first came.
         duplicates: items dropped because their id had been handed out before.
         holes_filled: pages asked for because another came short before the end.
+        repairs: pages read again because they did not follow on (`consistency="strict"` only).
         retries: attempts beyond the first, over all requests whose page was read.
         skipped: the items left out under `on_invalid="skip"`.
         next_offset: the first offset not handed out: `offset=` of a run that continues.
@@ -117,6 +122,7 @@ class PagingReport:
     last_total: int | None = None
     duplicates: int = 0
     holes_filled: int = 0
+    repairs: int = 0
     retries: int = 0
     skipped: tuple[ItemProblem, ...] = ()
     next_offset: int = 0

@@ -16,6 +16,13 @@ QUICK = RetryPolicy(wait_initial=0.001, wait_max=0.002)
 """The default policy with waits too short to notice."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_collections() -> None:
+    """Keep the collector, which runs after every test, from walking all that was imported."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 async def nothing_left_behind() -> AsyncIterator[None]:
     """Fail the test that leaves a task running or an exception that nobody looked at."""

@@ -80,7 +80,9 @@ async def test_a_retry_asks_for_the_same_page(http, liner):
     assert [len(calls) for calls in http.requests.values()] == [2]
 
 
-@pytest.mark.parametrize(("status", "kind", "sent"), [(404, NotFoundError, 1), (500, ServerError, 2)])
+@pytest.mark.parametrize(
+    ("status", "kind", "sent"), [(404, NotFoundError, 1), (500, ServerError, 2)]
+)
 async def test_errors_are_the_same_under_a_mock(http, liner, status, kind, sent):
     """No feature depends on what a mock of aiohttp leaves out."""
     http.get(url(0, 50), status=status, response_class=MockedResponse, repeat=True)

@@ -64,7 +64,8 @@ class CallHours:
     start: time
     end: time
 
-    def _to_wire(self) -> list[str]:
+    def to_wire(self) -> list[str]:
+        """Give the vendor's pair of texts."""
         return [to_wire(self.start), to_wire(self.end)]
 
 
@@ -72,9 +73,9 @@ class CallHours:
 class Order:
     """An order: one line of work of the call centre.
 
-    Names are the vendor's in snake_case. Required by the vendor and never None: `id`,
-    `service_title`, `title`, `status` and `sip_endpoint_ids`. Collections are never None: missing,
-    null and PHP's `[]` for an empty map are empty. Every other field is None where the vendor sends
+    Names are the vendor's in snake_case. Never None, and required: `id`, `service_title`, `title`
+    and `status`. Collections are never None: missing, null and PHP's `[]` for an empty map are
+    empty. Every other field is None where the vendor sends
     null or nothing.
     """
 
@@ -136,7 +137,7 @@ class Order:
     """Whether calls are recognised."""
     ignore_lead_timezone: bool | None = None
     """Whether the client's time zone is ignored."""
-    sip_endpoint_ids: tuple[int, ...]
+    sip_endpoint_ids: tuple[int, ...] = ()
     """Identifiers of the virtual numbers."""
     custom_values: Mapping[int, JsonValue] = field(factory=dict, hash=False)
     """Values of the custom fields, by the field's identifier."""

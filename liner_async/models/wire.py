@@ -51,8 +51,8 @@ def to_wire(value: object) -> JsonValue:
             return [to_wire(item) for item in value]
         case Mapping():
             return {str(key): item for key, item in value.items()}  # vendor JSON as it came
-    if hasattr(value, "_to_wire"):
-        return value._to_wire()
+    if hasattr(value, "to_wire"):
+        return value.to_wire()
     model: type[Any] = type(value)
     names = _fields(model)  # type: ignore[arg-type]  # mypy doubts that a class is hashable
     wire = {theirs: to_wire(getattr(value, ours)) for ours, theirs in names}

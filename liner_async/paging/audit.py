@@ -1,4 +1,4 @@
-"""Do the pages add up? Duplicates, signs of a moving list, and the report (pure)."""
+"""Do the pages add up? The books of a run, signs of a moving list, and the report (pure)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from typing import Generic, Literal, TypeVar
 import attrs
 from attrs import define, field
 
-from liner_async.errors import PagingError
+from liner_async.paging.identities import Identities
 from liner_async.paging.plan import Span
 from liner_async.results import ItemProblem, Page, PagingReport
+from liner_async.resume import ResumePoint
 
 __all__ = ["Audit", "Consistency"]
 
 T = TypeVar("T")
-Consistency = Literal["detect", "off"]
-
-_MOST_BARREN_PAGES = 20
+Consistency = Literal["detect", "strict", "off"]
 
 
 @define(eq=False)
@@ -26,35 +25,56 @@ class Audit(Generic[T]):
     """The books of one run: every page is entered once, in the order in which it is handed out.
 
     Attributes:
-        key: gives an item's identity; unused with consistency "off".
+        offset: the row the run is to hand out first.
+        identities: what was handed out.
         rest: the items of the latest page that a consumer of single items has not taken yet.
+        last_id: the id of the row before `next_offset`; None where it is not known.
     """
 
     offset: int
     consistency: Consistency
-    key: Callable[[T], Hashable]
+    identities: Identities[T]
     rest: Iterator[T] = field(factory=lambda: iter(()))
     complete: bool = False
     retries: int = 0
+    repairs: int = 0
     next_offset: int = field(init=False)
+    last_id: Hashable = None
     drift: dict[str, str] = field(factory=dict)
     next_is_wrong: bool = False
     first_total: int | None = None
     last_total: int | None = None
     handed_out: int = 0
     pages: int = 0
-    duplicates: int = 0
     holes_filled: int = 0
-    skipped: list[ItemProblem] = field(factory=list)
+    _skipped: dict[Hashable, ItemProblem] = field(factory=dict)
     _page_offset: int = 0
     _reached: int = 0
-    _seen: set[Hashable] = field(factory=set)
-    _first_keys: frozenset[Hashable] = frozenset()
-    _repeats: int = 0
-    _barren_pages: int = 0
 
     def __attrs_post_init__(self) -> None:
         self.next_offset = self.offset
+
+    @classmethod
+    def open(
+        cls,
+        key: Callable[[T], Hashable],
+        *,
+        offset: int,
+        consistency: Consistency,
+        resume: ResumePoint | None = None,
+    ) -> Audit[T]:
+        """Open the books of a run; a resumed one knows the order it is to find first."""
+        identities = Identities(key, is_remembering=consistency != "off")
+        if resume is None:
+            return cls(offset, consistency, identities)
+        if resume.last_id is not None:
+            identities.seen.add(resume.last_id)
+        return cls(resume.next_offset, consistency, identities, last_id=resume.last_id)
+
+    @property
+    def dropped(self) -> int:
+        """Rows that were read and not handed out: duplicates, and items left out."""
+        return self.identities.duplicates + len(self._skipped)
 
     def enter(self, span: Span, page: Page[T], *, most: int | None = None) -> Page[T]:
         """Enter a page; give it without the items handed out before, cut to the `most` wanted.
@@ -66,25 +86,66 @@ class Audit(Generic[T]):
         self._check_next(page)
         self.pages += 1
         self.holes_filled += span.is_hole
-        self.skipped += page.problems
-        kept = self._without_duplicates(page)
-        kept = kept if most is None else kept[: max(0, most - self.handed_out)]
-        self.handed_out += len(kept)
+        for problem in page.problems:
+            self._skipped.setdefault(problem.item_id or (span.offset, problem.index), problem)
+        items, last_id = self._fresh(span, page)
+        surplus = 0 if most is None else max(0, self.handed_out + len(items) - most)
+        if surplus:
+            items = items[: len(items) - surplus]
+            last_id = self.identities.key(items[-1]) if items else None
+        self.handed_out += len(items)
         self._page_offset = span.offset
-        return page if len(kept) == len(page) else attrs.evolve(page, items=kept)
+        self._advance(span.offset + page.received - surplus, last_id)
+        return page if len(items) == len(page) else attrs.evolve(page, items=items)
 
-    def advance(self, reached: int, pending: int | None) -> None:
-        """Note the row reached, and the lowest offset asked for that was not handed out."""
-        self._reached = max(self._reached, reached)
-        self.next_offset = self._reached if pending is None else min(self._reached, pending)
+    def _fresh(self, span: Span, page: Page[T]) -> tuple[tuple[T, ...], Hashable]:
+        """Give what is new in a page, and the id of its last row."""
+        keys = self.identities.keys(page)
+        last_id = keys[-1] if keys and not page.problems else None
+        if page.offset < self.offset:  # the order read again as a seam, and what stands before it
+            page, keys = self._from_seam(page, keys)
+        overlap = 1 if self.consistency == "strict" or page.offset < self.offset else 0
+        before = self.identities.duplicates
+        items = self.identities.fresh(page, keys, overlap=overlap)
+        if self.identities.duplicates > before:
+            self._suspect("duplicates", f"items seen before came again at offset {span.offset}")
+        if self.identities.is_shuffled:
+            self._suspect("order", f"items changed places at offset {span.offset}")
+        return items, last_id
+
+    def _from_seam(self, page: Page[T], keys: list[Hashable]) -> tuple[Page[T], list[Hashable]]:
+        """Leave out what stands before the order that was handed out last."""
+        known = (place for place, key in enumerate(keys) if key in self.identities.seen)
+        index = next(known, None)
+        if index is None or page.offset + index + 1 != self.offset:
+            self._suspect("resume", "the list moved since the point the run goes on from")
+        if index is None:
+            return page, keys
+        self.offset = page.offset + index + 1
+        return attrs.evolve(page, items=page.items[index:]), keys[index:]
+
+    def _advance(self, reached: int, last_id: Hashable) -> None:
+        if reached >= self._reached:
+            self._reached, self.last_id = reached, last_id
+        self.next_offset = self._reached
+
+    def hold(self, pending: int) -> None:
+        """Note the lowest offset that is asked for and was not handed out."""
+        if pending < self._reached:
+            self.next_offset, self.last_id = pending, None
 
     def close(self, *, whole: bool) -> None:
         """Enter the end of the run; `whole` if it was to read the list to its end."""
         self.complete = True
-        found = self.handed_out + len(self.skipped)
+        found = self.handed_out + len(self._skipped)
         expected = max(0, (self.last_total or 0) - self.offset)
         if whole and found != expected:
             self._suspect("count", f"{found} rows read, {expected} announced")
+
+    @property
+    def doubt(self) -> str | None:
+        """Why a closed run cannot be called complete, if so."""
+        return self.drift.get("count") or self.drift.get("order")
 
     def report(self) -> PagingReport:
         """Give a snapshot of the books."""
@@ -94,18 +155,21 @@ class Audit(Generic[T]):
             pages=self.pages,
             first_total=self.first_total,
             last_total=self.last_total,
-            duplicates=self.duplicates,
+            duplicates=self.identities.duplicates,
             holes_filled=self.holes_filled,
+            repairs=self.repairs,
             retries=self.retries,
-            skipped=tuple(self.skipped),
+            skipped=tuple(self._skipped.values()),
             next_offset=self._page_offset if waiting else self.next_offset,
             complete=self.complete and not waiting,
             drift=tuple(self.drift.values()),
         )
 
-    def _suspect(self, kind: str, reason: str) -> None:
-        if self.consistency != "off":
-            self.drift.setdefault(kind, reason)
+    def enter_repair(self, page: Page[T]) -> None:
+        """Enter a page that does not follow on; nothing of it is handed out."""
+        self._compare_totals(page)
+        self._suspect("seam", f"the page at offset {page.offset} does not follow on")
+        self.repairs += 1
 
     def _compare_totals(self, page: Page[T]) -> None:
         where = f"at offset {page.offset}"
@@ -124,42 +188,6 @@ class Audit(Generic[T]):
         if after < page.total and page.next not in (after, page.offset + page.limit):
             self.next_is_wrong = True
 
-    def _check_progress(self, page: Page[T], keys: frozenset[Hashable]) -> None:
-        if not keys:
-            return
-        if not self._first_keys:
-            self._first_keys = keys
-        elif keys == self._first_keys:
-            self._repeats += 1
-            # Rows inserted ahead can show the first page once more; the list has grown then.
-            has_grown = page.total > (self.first_total or 0) or len(keys) == 1
-            if self._repeats > has_grown:
-                raise PagingError(
-                    f"offset {page.offset} brought the first page again: "
-                    "the server ignores the offset",
-                    reason="repeat",
-                )
-
-    def _without_duplicates(self, page: Page[T]) -> tuple[T, ...]:
-        keys = [self.key(item) for item in page]
-        distinct = frozenset(keys)
-        self._check_progress(page, distinct)
-        if self.consistency == "off":
-            return page.items
-        if len(distinct) == len(keys) and self._seen.isdisjoint(distinct):
-            self._seen |= distinct
-            self._barren_pages = 0
-            return page.items
-        fresh: list[T] = []
-        for key, item in zip(keys, page, strict=True):
-            if key not in self._seen:
-                self._seen.add(key)
-                fresh.append(item)
-        self.duplicates += len(keys) - len(fresh)
-        self._suspect("duplicates", f"items seen before came again at offset {page.offset}")
-        self._barren_pages = 0 if fresh else self._barren_pages + 1
-        if self._barren_pages > _MOST_BARREN_PAGES:
-            raise PagingError(
-                f"{self._barren_pages} pages in a row brought nothing new", reason="repeat"
-            )
-        return tuple(fresh)
+    def _suspect(self, kind: str, reason: str) -> None:
+        if self.consistency != "off":
+            self.drift.setdefault(kind, reason)

@@ -16,8 +16,8 @@ class Span:
     Attributes:
         offset: its first row.
         limit: the most rows to ask for.
-        rows: the rows it must bring, since the next span starts after them; more than `limit`
-            where the server sends longer pages than asked for.
+        rows: the rows it must bring before the next span begins; more than `limit` where the
+            server sends longer pages than asked for.
         is_hole: whether it asks for what another page should have brought.
     """
 
@@ -35,16 +35,19 @@ class Plan:
         offset: the row the run starts at.
         page_size: the most rows to ask for at once.
         wanted: the rows the run needs, every dropped one counted; None for all there are.
+        overlap: the rows that each span shares with the one before.
         total: the server's `total` on the latest page; None before the first came.
     """
 
     offset: int
     page_size: int
     wanted: int | None = None
+    overlap: int = 0
     total: int | None = field(init=False, default=None)
     _cursor: int = field(init=False)
     _step: int = field(init=False)
-    _is_started: bool = field(init=False, default=False)
+    _alone: Span | None = field(init=False, default=None)
+    _is_pipelined: bool = field(init=False, default=False)
     _least_end: int = field(init=False, default=0)
     _reached: int = field(init=False, default=0)
     _empty: Span | None = field(init=False, default=None)
@@ -54,25 +57,36 @@ class Plan:
         self._step = self.page_size
 
     def next_span(self) -> Span | None:
-        """Plan one more span; None while the first page is awaited, and at the end."""
+        """Plan one more span; None at the end, and while a page must come before the next."""
+        if not self._is_pipelined and self._alone is not None:
+            return None
         if self._is_at_end():
             return None
         rows = self._step
         if self.wanted is not None:
             rows = min(rows, self.offset + self.wanted - self._cursor)
-        if rows <= 0:
+        if rows <= (self.overlap if self._is_pipelined else 0):
             return None
         span = Span(self._cursor, limit=min(rows, self.page_size), rows=rows)
-        self._cursor += rows
-        self._is_started = True
+        self._cursor += max(1, rows - self.overlap)
+        if not self._is_pipelined:
+            self._alone = span
         return span
 
     def _is_at_end(self) -> bool:
-        if self.total is None:
-            return self._is_started
-        if self._empty is not None and self._cursor > self._empty.offset + self._empty.rows:
+        if not self._is_pipelined:
+            return False
+        reached = self._cursor + self.overlap
+        if self._empty is not None and reached > self._empty.offset + self._empty.rows:
             return True  # one span beyond it is enough to tell a hole from the end
-        return self._cursor >= max(self.total, self._least_end)
+        return reached >= max(self.total or 0, self._least_end)
+
+    def rewind(self, offset: int) -> None:
+        """Plan from another offset on, which is asked for alone; forget what lay beyond it."""
+        self._cursor = offset
+        self._alone = self._empty = None
+        self._is_pipelined = False
+        self._reached = min(self._reached, offset)
 
     def accept(self, span: Span, *, rows: int, total: int) -> Span | None:
         """Take note of what a span brought; give the hole it left, to be asked for next.
@@ -81,6 +95,7 @@ class Plan:
             PagingError: rows before the end of the list are missing, and asking again is no help.
         """
         is_first, self.total = self.total is None, total
+        self._is_pipelined = True
         after = span.offset + rows
         if rows == 0:
             self._accept_empty(span, total)
@@ -93,8 +108,9 @@ class Plan:
         if is_first:
             self._set_pace(span, rows)
         elif rows < span.rows and after < total:
-            missing = span.rows - rows
-            return Span(after, limit=min(missing, self.page_size), rows=missing, is_hole=True)
+            start = after - self.overlap
+            missing = span.offset + span.rows - start
+            return Span(start, limit=min(missing, self.page_size), rows=missing, is_hole=True)
         return None
 
     def _accept_empty(self, span: Span, total: int) -> None:
@@ -107,9 +123,12 @@ class Plan:
 
     def _set_pace(self, span: Span, rows: int) -> None:
         """Step by the length of the first page where it shows that the server has its own limit."""
-        self._cursor = span.offset + rows
-        if rows > span.limit or (rows < span.limit and self._cursor < (self.total or 0)):
+        after = span.offset + rows
+        if rows > span.limit or (rows < span.limit and after < (self.total or 0)):
             self._step = rows
+            if rows <= self.overlap:
+                raise PagingError("pages of one row cannot overlap", reason="seam")
+        self._cursor = after - self.overlap
 
 
 def _missing(span: Span) -> PagingError:

@@ -88,6 +88,15 @@ class Window(Generic[R]):
         self._entries.appendleft(entry)
         self._to_start.appendleft(entry)
 
+    def reset(self) -> None:
+        """Drop everything asked for; the next span comes from a plan that was rewound."""
+        self._given_up = [task for task in self._tasks() if not task.done()]
+        for task in self._given_up:
+            task.cancel()
+        self._entries.clear()
+        self._to_start.clear()
+        self._may_plan = True
+
     def fill(self) -> None:
         """Start the requests that the two limits allow."""
         while self._is_filling and self._in_flight < self._concurrency:
@@ -123,7 +132,8 @@ class Window(Generic[R]):
             await asyncio.sleep(0)
             self._is_filling = True
             self.fill()
-            while (entry := self._next_entry()) is None and self._entries:
+            # What was given up still counts as in flight, and may stand before the next start.
+            while (entry := self._next_entry()) is None and (self._entries or self._in_flight):
                 self._changed.clear()
                 await self._changed.wait()
         except asyncio.CancelledError:
@@ -146,7 +156,7 @@ class Window(Generic[R]):
 
     def _on_done(self, entry: _Entry[R], task: asyncio.Task[R]) -> None:
         self._in_flight -= 1
-        if entry.task is task and entry.has_failed:
+        if entry.task is task and entry.has_failed and entry in self._entries:
             self._give_up_after(entry)
         self.fill()
         self._changed.set()

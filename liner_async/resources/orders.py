@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from operator import attrgetter
 from time import perf_counter
@@ -12,9 +13,10 @@ from liner_async.decoding import PageDecoder
 from liner_async.errors import ConfigError
 from liner_async.models import Order
 from liner_async.paging.audit import Consistency
-from liner_async.paging.pager import LARGEST_PAGE, Pager
-from liner_async.paging.run import Options
+from liner_async.paging.options import LARGEST_PAGE, Options
+from liner_async.paging.pager import Pager
 from liner_async.results import OnInvalid, Page, Progress
+from liner_async.resume import ResumePoint
 from liner_async.transport.envelope import RawPage, read_page
 from liner_async.transport.request import Request
 from liner_async.transport.transport import Transport, outcome
@@ -24,6 +26,10 @@ __all__ = ["Orders"]
 _PATH = "/v2/order/"
 _decode = PageDecoder(Order)
 _identity = attrgetter("id")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Orders:
@@ -45,6 +51,7 @@ class Orders:
         ordered: bool = True,
         consistency: Consistency = "detect",
         on_invalid: OnInvalid = "raise",
+        resume: ResumePoint | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> Pager[Order]:
         """Give the list of orders, to be iterated or awaited; no request is sent yet.
@@ -58,9 +65,13 @@ class Orders:
                 client's, which is by default four times the concurrency.
             ordered: whether pages are handed out in list order, or as they arrive.
             consistency: "detect" drops orders that come twice and notices a list that moves;
-                "off" does neither and keeps nothing in memory.
+                "strict" also reads pages that overlap by one order, steps back where they do not
+                follow on each other, and raises PagingDriftError at the end if orders may be
+                missing; "off" does none of it and keeps nothing in memory.
             on_invalid: "raise" a DecodeError for an order that does not fit the model, or "skip"
                 it and list it in the page's `problems` and in the report.
+            resume: where an earlier run got to: a page's or an error's `resume_point`. The order
+                before it is read again to see whether the list moved; `offset` must be 0.
             on_progress: called with a Progress for every page, in the loop's thread.
 
         Raises:
@@ -81,8 +92,10 @@ class Orders:
                 ordered=ordered,
                 consistency=consistency,
                 on_invalid=on_invalid,
+                resume=resume,
                 on_progress=on_progress,
                 clock=perf_counter,
+                now=_now,
             ),
             name="orders",
         )

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from attrs import frozen
@@ -16,7 +17,8 @@ from liner_async.testing.rendering import render
 
 __all__ = ["OrderCatalogue", "fake_orders"]
 
-_EPOCH: Final = datetime(2024, 1, 1, tzinfo=UTC)
+_EPOCH: Final = date(2024, 1, 1)
+_MINUTES: Final = [b'%02d:%02d:00Z"' % divmod(minute, 60) for minute in range(24 * 60)]
 # A prime number of shapes: no page size divides it, so pages never look alike.
 _SHAPES: Final = 499
 _ROW: Final = b'{"id":%d,"code":%s,%s,"createdAt":%s,"updatedAt":%s}'
@@ -106,11 +108,12 @@ class OrderCatalogue:
         shape = self._shapes[index % _SHAPES]
         number = EXAMPLE_ORDER["id"] + 3 * index + index * 7919 % 3
         code = shape.code % (index + 1) if b"%" in shape.code else shape.code
-        created = _EPOCH + timedelta(minutes=7 * index)
+        day, minute = divmod(7 * index, len(_MINUTES))
+        created = _day(day) + _MINUTES[minute]
         updated = b"null"
         if shape.days_to_update is not None:
-            updated = _date_time(created + timedelta(days=shape.days_to_update))
-        return _ROW % (number, code, shape.middle, _date_time(created), updated)
+            updated = _day(day + shape.days_to_update) + _MINUTES[minute]
+        return _ROW % (number, code, shape.middle, created, updated)
 
 
 @frozen(kw_only=True)
@@ -122,8 +125,9 @@ class _Shape:
     days_to_update: int | None
 
 
-def _date_time(moment: datetime) -> bytes:
-    return b'"%sZ"' % moment.isoformat()[:19].encode()
+@lru_cache(maxsize=1024)
+def _day(number: int) -> bytes:
+    return b'"%sT' % (_EPOCH + timedelta(days=number)).isoformat().encode()
 
 
 def _shape(rng: random.Random) -> _Shape:

@@ -14,7 +14,7 @@ from liner_async.testing.answers import (
     page_answer,
     refusal,
 )
-from liner_async.testing.faults import WHOLE, Delivery
+from liner_async.testing.delivery import WHOLE, Delivery
 
 if TYPE_CHECKING:
     import random
@@ -38,7 +38,7 @@ class Reply:
 class OrderEndpoint:
     """Answers list requests: first `admit`, then, after whatever latency, `reply`."""
 
-    def __init__(  # noqa: PLR0913 - each part is one concept of its own
+    def __init__(
         self,
         rows: Rows,
         *,
@@ -47,6 +47,8 @@ class OrderEndpoint:
         changes: Sequence[Change] = (),
         default_limit: int = 50,
         max_limit: int = 100,
+        ignore_offset: bool = False,
+        ignore_limit: bool = False,
         shuffle: random.Random | None = None,
         total_override: int | None = None,
     ) -> None:
@@ -55,8 +57,10 @@ class OrderEndpoint:
         self._schedule = schedule
         self._throttle = throttle
         self._changes = sorted(changes, key=lambda change: change.at_request)
-        self._default_limit = default_limit
+        self.default_limit = default_limit
         self._max_limit = max_limit
+        self._ignore_offset = ignore_offset
+        self._ignore_limit = ignore_limit
         self._shuffle = shuffle
         self._total_override = total_override
         self._replies = 0
@@ -67,7 +71,7 @@ class OrderEndpoint:
             return refusal(429, "too many requests", retry_after=wait)
         try:
             return PageQuery.read(
-                query, default_limit=self._default_limit, max_limit=self._max_limit
+                query, default_limit=self.default_limit, max_limit=self._max_limit
             )
         except BadQueryError as error:
             return refusal(400, str(error))
@@ -78,15 +82,19 @@ class OrderEndpoint:
         while self._changes and self._changes[0].at_request <= self._replies:
             self._rows.apply(self._changes.pop(0))
         fault = self._schedule.next(query.offset)
+        offset = 0 if self._ignore_offset else query.offset
+        limit = self.default_limit if self._ignore_limit else query.limit
         if fault is None:
-            return Reply(page_answer(self._page(query, extra=0)))
-        return Reply(fault.answer(self._page(query, extra=max(fault.resize, 0))), fault.delivery)
+            return Reply(page_answer(self._page(offset, offset, limit)))
+        edit = fault.edit
+        rows_at = offset if edit.page_at is None else edit.page_at
+        page = self._page(offset, rows_at, limit + max(edit.resize, 0))
+        return Reply(fault.answer(page), fault.delivery)
 
-    def _page(self, query: PageQuery, *, extra: int) -> PageContent:
-        limit = query.limit + extra
+    def _page(self, offset: int, rows_at: int, limit: int) -> PageContent:
         if self._shuffle is None:
-            rows = self._rows.page(query.offset, limit)
+            rows = self._rows.page(rows_at, limit)
         else:
-            rows = self._rows.unstable_page(query.offset, limit, self._shuffle)
+            rows = self._rows.unstable_page(rows_at, limit, self._shuffle)
         total = len(self._rows) if self._total_override is None else self._total_override
-        return PageContent(rows=rows, offset=query.offset, total=total)
+        return PageContent(rows=rows, offset=offset, total=total)

@@ -1,56 +1,34 @@
-"""Faults: what may be wrong with an answer, and with the way it is sent.
-
-A `Fault` changes the answer (pure, `Fault.answer`) and names its `Delivery`; a server that speaks
-to sockets carries the delivery out.
-"""
+"""Faults: what may be wrong with an answer, and with the way it is sent."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
+import attrs
 from attrs import field, frozen
 
-from liner_async.testing.answers import JSON_HEADERS, Answer, PageContent, page_answer
-from liner_async.testing.rendering import render
+from liner_async.testing.answers import JSON_HEADERS, Answer, PageContent
+from liner_async.testing.coding import Coding, bomb, coded
+from liner_async.testing.delivery import WHOLE, Delivery, Ending, Framing, Place
+from liner_async.testing.editing import MISSING, UNEDITED, PageEdit, PhpShape, RowEdit
 
-__all__ = ["MISSING", "WHOLE", "Delivery", "Fault", "Marker"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-RowEdit = Callable[[list[Any]], list[Any] | None] | Mapping[int, object]
+__all__ = ["MISSING", "Fault"]
 
 
-class Marker(Enum):
-    """Values that stand for the lack of one."""
-
-    MISSING = "missing"
+class _Marker(Enum):
     UNCHANGED = "unchanged"
 
 
-MISSING: Final = Marker.MISSING
-"""As an override: the key is left out of the JSON."""
-
-_UNCHANGED: Final = Marker.UNCHANGED
-
-
-@frozen(kw_only=True)
-class Delivery:
-    """How an answer travels.
-
-    `seconds` is the pause of a stall or between the pieces of a drip; `after` says what a stall has
-    sent before it; `size` is the bytes of one piece of a drip.
-    """
-
-    kind: Literal["whole", "disconnect", "reset", "stall", "drip", "cut"] = "whole"
-    seconds: float = 0.0
-    after: Literal["request", "headers", "half"] = "request"
-    size: int = 0
-
-
-WHOLE: Final = Delivery()
-"""The healthy way: everything at once."""
+_UNCHANGED: Final = _Marker.UNCHANGED
+_HEAD: Final = b"HTTP/1.1 %03d Endless\r\nContent-Type: application/json\r\n\r\n"
+_NOISE: Final = b"\x00\x01\x02\xff garbage\r\n" * 8
+_UPGRADE: Final = b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"
+_SECOND: Final = b'{"success":true,"message":"","data":{"list":[],"next":0,"total":0}}'
 
 
 @frozen(kw_only=True)
@@ -63,9 +41,10 @@ class Fault:
 
     name: str
     replacement: Answer | None = None
-    resize: int = 0
-    row_edit: RowEdit | None = None
-    overrides: Mapping[str, object] = field(factory=dict)
+    edit: PageEdit = UNEDITED
+    added: Mapping[str, str] = field(factory=dict)
+    coding: Coding | None = None
+    bomb_size: int | None = None
     delivery: Delivery = WHOLE
 
     @classmethod
@@ -85,12 +64,22 @@ class Fault:
         return cls(name=f"status {status}", replacement=answer)
 
     @classmethod
+    def redirect(cls, location: str, *, status: int = 302) -> Fault:
+        """Answer that the list is at `location`, a URL or a path."""
+        return cls.status(status, headers={"Location": location})
+
+    @classmethod
     def body(cls, body: bytes, *, headers: Mapping[str, str] | None = None) -> Fault:
         """Answer 200 with this body, and JSON's content type unless `headers` says otherwise."""
         return cls(name="body", replacement=Answer(200, body, {**JSON_HEADERS, **(headers or {})}))
 
     @classmethod
-    def envelope(  # noqa: PLR0913 - one parameter for each key of the envelope
+    def headers(cls, headers: Mapping[str, str]) -> Fault:
+        """Add headers to the page, sent as they are: `Set-Cookie`, a lying `Content-Encoding`."""
+        return cls(name="headers", added=headers)
+
+    @classmethod
+    def envelope(
         cls,
         *,
         success: object = _UNCHANGED,
@@ -110,7 +99,7 @@ class Fault:
             "total": total,
         }
         changed = {key: value for key, value in given.items() if value is not _UNCHANGED}
-        return cls(name="envelope", overrides=changed)
+        return cls(name="envelope", edit=PageEdit(overrides=changed))
 
     @classmethod
     def rows(cls, edit: RowEdit) -> Fault:
@@ -121,92 +110,136 @@ class Fault:
         index past the page is ignored), or a function that gets the list of items and changes it
         in place or returns another.
         """
-        return cls(name="rows", row_edit=edit)
+        return cls(name="rows", edit=PageEdit(row_edit=edit))
 
     @classmethod
     def short(cls, count: int) -> Fault:
         """Leave out the last `count` rows of the page; `next` agrees with what is sent."""
-        return cls(name="short", resize=-count)
+        return cls(name="short", edit=PageEdit(resize=-count))
 
     @classmethod
     def long(cls, count: int) -> Fault:
         """Send up to `count` rows more than asked for; `next` agrees with what is sent."""
-        return cls(name="long", resize=count)
+        return cls(name="long", edit=PageEdit(resize=count))
 
     @classmethod
     def empty(cls) -> Fault:
         """Send no rows; `total` stays and `next` is the offset asked for."""
-        return cls(name="empty", resize=-sys.maxsize)
+        return cls(name="empty", edit=PageEdit(resize=-sys.maxsize))
+
+    @classmethod
+    def page(cls, offset: int) -> Fault:
+        """Send the rows at another `offset`, as if they were those asked for."""
+        return cls(name="page", edit=PageEdit(page_at=offset))
+
+    @classmethod
+    def php(cls, *shapes: PhpShape) -> Fault:
+        """Write arrays as PHP does now and then.
+
+        `"page"`: the list of orders is an object, `{"0": {...}, "1": {...}}`. `"lists"`: so are
+        lists in orders, with a gap, `{"0": 1, "2": 3}`. `"maps"`: an empty map is `[]`.
+        """
+        return cls(name="php", edit=PageEdit(php=shapes))
+
+    @classmethod
+    def gzip(cls, defect: Literal["cut", "corrupt"] | None = None) -> Fault:
+        """Compress the page, under a Content-Length that is right even where the gzip is not."""
+        codings: dict[str | None, Coding] = {"cut": "cut gzip", "corrupt": "corrupt gzip"}
+        coding = codings.get(defect, "gzip")
+        return cls(name=coding, coding=coding)
+
+    @classmethod
+    def gzip_bomb(cls, size: int = 400_000_000) -> Fault:
+        """Answer 200 with a small gzip body that unpacks to `size` bytes."""
+        return cls(name="gzip bomb", bomb_size=size)
+
+    @classmethod
+    def framing(cls, framing: Framing) -> Fault:
+        """Send the whole page, with the end of its body told in another way, right or wrong."""
+        return cls(name=framing, delivery=Delivery(framing=framing))
 
     @classmethod
     def disconnect(cls) -> Fault:
         """Close the connection without an answer."""
-        return cls(name="disconnect", delivery=Delivery(kind="disconnect"))
+        return cls(name="disconnect", delivery=Delivery(kind="stop"))
 
     @classmethod
-    def reset(cls) -> Fault:
-        """Reset the connection (RST) without an answer."""
-        return cls(name="reset", delivery=Delivery(kind="reset"))
+    def reset(cls, *, after: Place = "request") -> Fault:
+        """Reset the connection (RST), without an answer or within it."""
+        return cls(name="reset", delivery=Delivery(kind="stop", after=after, then="reset"))
 
     @classmethod
-    def stall(
-        cls, seconds: float, *, after: Literal["request", "headers", "half"] = "request"
-    ) -> Fault:
-        """Pause after the request, the headers or half the body; then send the rest."""
+    def cut(cls, *, after: Place = "half", framing: Framing = "length") -> Fault:
+        """Promise the whole body, send the answer up to a place and close."""
+        delivery = Delivery(kind="stop", after=after, framing=framing)
+        return cls(name=f"cut {framing} {after}", delivery=delivery)
+
+    @classmethod
+    def stall(cls, seconds: float, *, after: Place = "request") -> Fault:
+        """Pause after the request, the headers, half the body...; then send the rest."""
         return cls(name="stall", delivery=Delivery(kind="stall", seconds=seconds, after=after))
 
     @classmethod
-    def drip(cls, interval: float = 0.1, *, size: int = 1) -> Fault:
-        """Send the body in pieces of `size` bytes, `interval` seconds apart."""
-        return cls(name="drip", delivery=Delivery(kind="drip", seconds=interval, size=size))
+    def drip(cls, interval: float = 0.1, *, size: int = 1, after: Place = "headers") -> Fault:
+        """Send what follows a place in pieces of `size` bytes, `interval` seconds apart.
+
+        That is the body, or the headers too with `after="request"`.
+        """
+        delivery = Delivery(kind="drip", seconds=interval, size=size, after=after)
+        return cls(name="drip", delivery=delivery)
 
     @classmethod
-    def cut(cls) -> Fault:
-        """Promise the whole body in Content-Length, send half of it and close."""
-        return cls(name="cut", delivery=Delivery(kind="cut"))
+    def raw(cls, data: bytes, *, then: Ending = "close") -> Fault:
+        """Send these bytes in place of an answer; then close, reset, keep or stall."""
+        return cls(name="raw", delivery=Delivery(kind="raw", data=data, then=then))
+
+    @classmethod
+    def garbage(cls) -> Fault:
+        """Send bytes that are not HTTP, and close."""
+        return cls(name="garbage", delivery=Delivery(kind="raw", data=_NOISE))
+
+    @classmethod
+    def endless(cls, piece: bytes, *, start: bytes = b"", interval: float = 0.0) -> Fault:
+        """Send the bytes `start`, then `piece` every `interval` seconds until the client goes."""
+        delivery = Delivery(kind="endless", data=start, piece=piece, seconds=interval)
+        return cls(name="endless", delivery=delivery)
+
+    @classmethod
+    def endless_body(cls, *, status: int = 200, interval: float = 0.0) -> Fault:
+        """Answer with this status and a body that never ends."""
+        return cls.endless(b" " * 65_536, start=_HEAD % status, interval=interval)
+
+    @classmethod
+    def endless_headers(cls, *, interval: float = 0.0) -> Fault:
+        """Answer 200 with a header that never ends."""
+        return cls.endless(b"x" * 1024, start=b"HTTP/1.1 200 OK\r\nX-Endless: ", interval=interval)
+
+    @classmethod
+    def endless_continue(cls, *, interval: float = 0.001) -> Fault:
+        """Answer `100 Continue` again and again."""
+        return cls.endless(b"HTTP/1.1 100 Continue\r\n\r\n", interval=interval)
+
+    @classmethod
+    def upgrade(cls) -> Fault:
+        """Answer `101 Switching Protocols` and fall silent."""
+        return cls(name="upgrade", delivery=Delivery(kind="raw", data=_UPGRADE, then="stall"))
+
+    @classmethod
+    def unsolicited(cls, body: bytes = _SECOND) -> Fault:
+        """Send the page and, in the same write, a second 200 with `body` that nobody asked for."""
+        second = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+        return cls(name="unsolicited", delivery=Delivery(kind="twice", data=second))
 
     def answer(self, page: PageContent) -> Answer:
         """Return what is sent in place of the healthy `page`.
 
-        For `Fault.long` the page must hold the extra rows already.
+        For `Fault.long` and `Fault.page` it must hold their rows already.
         """
-        if self.replacement is not None:
-            return self.replacement
-        rows = page.rows[: max(len(page.rows) + min(self.resize, 0), 0)]
-        page = PageContent(rows=rows, offset=page.offset, total=page.total)
-        if self.row_edit is None and not self.overrides:
-            return page_answer(page)
-        items: list[Any] = [json.loads(row) for row in page.rows]
-        return Answer(200, render(self._envelope(_edited(items, self.row_edit), page)))
-
-    def _envelope(self, items: list[Any], page: PageContent) -> dict[str, object]:
-        data: dict[str, object] = {
-            "list": items,
-            "next": page.offset + len(page.rows),
-            "total": page.total,
-        }
-        envelope: dict[str, object] = {"success": True, "message": "", "data": data}
-        for key, value in self.overrides.items():
-            (data if key in data else envelope)[key] = value
-        envelope["data"] = _present(data) if envelope["data"] is data else envelope["data"]
-        return _present(envelope)
-
-
-def _edited(items: list[Any], edit: RowEdit | None) -> list[Any]:
-    if edit is None:
-        return items
-    if callable(edit):
-        result = edit(items)
-        return items if result is None else result
-    for index, change in edit.items():
-        if not -len(items) <= index < len(items):
-            continue
-        if isinstance(change, Mapping):
-            items[index] = _present({**items[index], **change})
-        else:
-            items[index] = change
-    return items
-
-
-def _present(values: Mapping[str, object]) -> dict[str, object]:
-    return {key: value for key, value in values.items() if value is not MISSING}
+        if self.bomb_size is not None:
+            return bomb(self.bomb_size)
+        answer = self.edit.answer(page) if self.replacement is None else self.replacement
+        if self.coding is not None:
+            answer = coded(answer, self.coding)
+        if self.added:
+            answer = attrs.evolve(answer, headers={**answer.headers, **self.added})
+        return answer

@@ -3,46 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from aiohttp import web
+from liner_async.testing.connection import Connection, ConnectionRules
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from aiohttp.web_protocol import RequestHandler
-
-    from liner_async.testing.traffic import Traffic
+    from liner_async.testing.service import Service
 
 __all__ = ["Listener"]
 
 # Connections that may wait to be accepted: a client may open hundreds in one turn.
 _BACKLOG: Final = 1024
 
-_logger = logging.getLogger("liner_async.testing")
-_logger.addHandler(logging.NullHandler())
-
 
 class Listener:
     """Accepts connections on one address, counts them, and can close them all at once."""
 
-    def __init__(
-        self,
-        handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
-        traffic: Traffic,
-        *,
-        host: str,
-        port: int,
-    ) -> None:
-        """Prepare to serve `handle` on `host` and `port`, 0 for a free one."""
-        self._handle = handle
-        self._traffic = traffic
+    def __init__(self, service: Service, rules: ConnectionRules, *, host: str, port: int) -> None:
+        """Prepare to serve on `host` and `port`, 0 for a free one."""
+        self._service = service
+        self._rules = rules
         self._host = host
         self._port = port
-        self._protocols: web.Server | None = None
+        self._connections: set[Connection] = set()
         self._server: asyncio.Server | None = None
         self._origin: str | None = None
 
@@ -61,7 +45,7 @@ class Listener:
     @property
     def open_connections(self) -> int:
         """The number of connections open now."""
-        return 0 if self._protocols is None else len(self._protocols.connections)
+        return len(self._connections)
 
     async def open(self) -> None:
         """Listen on the running loop.
@@ -73,29 +57,25 @@ class Listener:
         if self._server is not None:
             msg = "the server is running already"
             raise RuntimeError(msg)
-        self._protocols = web.Server(
-            self._handle, handler_cancellation=True, access_log=None, logger=_logger
-        )
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            partial(self._accept, self._protocols), self._host, self._port, backlog=_BACKLOG
+            self._accept, self._host, self._port, backlog=_BACKLOG
         )
         host, port = self._server.sockets[0].getsockname()[:2]
-        self._origin = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        scheme = "http" if self._rules.tls is None else "https"
+        self._origin = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
     async def close(self) -> None:
-        """Stop listening, drop every connection and wait until their handlers have ended."""
+        """Stop listening, drop every connection and wait until their tasks have ended."""
         server, self._server = self._server, None
-        protocols = self._protocols
-        if server is None or protocols is None:
+        if server is None:
             return
         await self._stop_accepting(server)
         server.close()
-        while protocols.connections:
-            # Losing its transport cancels the handler of a connection; it ends in a later turn.
-            for protocol in protocols.connections:
-                if protocol.transport is not None:
-                    protocol.transport.abort()
+        while self._connections:
+            # Losing its transport cancels the task of a connection; it ends in a later turn.
+            for connection in self._connections:
+                connection.abort()
             await asyncio.sleep(0)
         await server.wait_closed()
 
@@ -110,7 +90,8 @@ class Listener:
         for _ in range(2):
             await asyncio.sleep(0)
 
-    def _accept(self, protocols: web.Server) -> RequestHandler:
-        protocol = protocols()
-        self._traffic.connected(id(protocol))
-        return protocol
+    def _accept(self) -> Connection:
+        connection = Connection(self._service, self._rules, on_end=self._connections.discard)
+        self._connections.add(connection)
+        self._service.traffic.connected(id(connection))
+        return connection

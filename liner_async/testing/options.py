@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 import attrs
 
 from liner_async.testing.answers import Answer
-from liner_async.testing.faults import MISSING, Delivery, Fault
+from liner_async.testing.delivery import Delivery
+from liner_async.testing.editing import MISSING, PageEdit
+from liner_async.testing.faults import Fault
 from liner_async.testing.rows import Change
 
 if TYPE_CHECKING:
@@ -22,13 +24,14 @@ _TAGGED: Final[Mapping[str, type]] = {
     "$answer": Answer,
     "$change": Change,
     "$delivery": Delivery,
+    "$edit": PageEdit,
     "$fault": Fault,
 }
 _TAGS: Final = {kind: tag for tag, kind in _TAGGED.items()}
 
 
 class FakeLinerOptions(TypedDict, total=False):
-    """The keyword arguments of `FakeLiner`; only values travel, no functions."""
+    """The keyword arguments of `FakeLiner` that are data: no functions, no TLS context."""
 
     total: int
     orders: Sequence[dict[str, Any]] | None
@@ -45,6 +48,10 @@ class FakeLinerOptions(TypedDict, total=False):
     host: str
     port: int
     prefix: str
+    keep_alive: bool
+    requests_per_connection: int | None
+    ignore_offset: bool
+    ignore_limit: bool
     unstable_order: bool
     total_override: int | None
 
@@ -57,7 +64,7 @@ def options_to_json(options: FakeLinerOptions) -> str:
     """
     unknown = sorted(options.keys() - FakeLinerOptions.__annotations__.keys())
     if unknown:
-        msg = f"no such option of FakeLiner: {', '.join(unknown)}"
+        msg = f"no such option of FakeLiner in another process: {', '.join(unknown)}"
         raise TypeError(msg)
     return json.dumps(options, default=_tagged)
 
@@ -80,7 +87,7 @@ def _tagged(value: object) -> dict[str, object]:
         return {"$missing": True}
     if isinstance(value, bytes):
         return {"$bytes": value.decode("latin-1")}
-    if isinstance(value, Answer | Change | Delivery | Fault):
+    if isinstance(value, Answer | Change | Delivery | Fault | PageEdit):
         return {_TAGS[type(value)]: attrs.asdict(value, recurse=False)}
     msg = f"a {type(value).__name__} cannot travel to a server in another process"
     raise TypeError(msg)
@@ -96,6 +103,8 @@ def _untagged(values: dict[str, Any]) -> Any:
         return content.encode("latin-1")
     if tag not in _TAGGED:
         return values
-    if tag == "$fault" and content["row_edit"] is not None:
+    if tag == "$edit" and content["row_edit"] is not None:
         content["row_edit"] = {int(index): edit for index, edit in content["row_edit"].items()}
+    if tag == "$edit":
+        content["php"] = tuple(content["php"])
     return _TAGGED[tag](**content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Final, Literal
 
 from liner_async.testing.faults import Fault
@@ -24,12 +25,24 @@ PASSING_FAULTS: Final[tuple[Fault, ...]] = (
     Fault.status(502, body=b"<html><body>502 Bad Gateway</body></html>"),
     Fault.status(503),
     Fault.status(504),
+    Fault.status(503, retry_after="0"),
+    Fault.status(429, retry_after="0"),
     Fault.disconnect(),
     Fault.reset(),
+    Fault.reset(after="half"),
+    Fault.cut(after="head"),
     Fault.cut(),
+    Fault.cut(framing="chunked"),
+    Fault.cut(framing="close"),
+    Fault.framing("bad chunk"),
+    Fault.gzip("cut"),
+    Fault.gzip("corrupt"),
+    Fault.garbage(),
+    Fault.body(b""),
     Fault.body(b'{"success":true,"message":"","data":{"list":[{"id":1'),
+    Fault.stall(0.05, after="half"),
 )
-"""Faults that a careful client gets over by asking again, none of which takes time."""
+"""Faults that a careful client gets over by asking again, or by waiting a moment."""
 
 _MOST_IN_A_ROW: Final = 2
 
@@ -38,7 +51,8 @@ class FaultSchedule:
     """Deals out faults; the same seed and the same visits to an offset give the same faults.
 
     Chance is drawn by offset and visit, not by the order of arrival, so that concurrency does not
-    change what happens. By chance no offset fails more than twice in a row.
+    change what happens. By chance no offset fails more than twice in a row, and only the first time
+    with an empty 200: few clients believe that twice.
     """
 
     def __init__(
@@ -61,6 +75,7 @@ class FaultSchedule:
             self._faults[key] = planned
         self._rate = rate
         self._kinds = tuple(kinds)
+        self._lasting = [kind for kind in kinds if not _is_empty_200(kind)] or self._kinds
         self._seed = seed
         self._visits: Counter[int] = Counter()
         self._in_a_row: Counter[int] = Counter()
@@ -85,4 +100,9 @@ class FaultSchedule:
             self._in_a_row[offset] = 0
             return None
         self._in_a_row[offset] += 1
-        return rng.choice(self._kinds)
+        return rng.choice(self._kinds if self._in_a_row[offset] == 1 else self._lasting)
+
+
+def _is_empty_200(fault: Fault) -> bool:
+    answer = fault.replacement
+    return answer is not None and answer.status == HTTPStatus.OK and not answer.body

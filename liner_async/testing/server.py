@@ -1,43 +1,35 @@
-"""FakeLiner: a real HTTP server on loopback that answers as LINER documents."""
+"""FakeLiner: a real server on loopback that answers as LINER documents, or as a test orders."""
 
 from __future__ import annotations
 
 import asyncio
-import random
-import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Self
+from random import Random
+from typing import TYPE_CHECKING, Any, Self
 
-from aiohttp import web
-
-from liner_async.testing.answers import JSON_HEADERS, Answer, refusal
 from liner_async.testing.background import BackgroundLoop
-from liner_async.testing.delivery import deliver
-from liner_async.testing.endpoint import OrderEndpoint, Reply
+from liner_async.testing.connection import ConnectionRules
+from liner_async.testing.endpoint import OrderEndpoint
 from liner_async.testing.listener import Listener
 from liner_async.testing.rows import Change, Rows
 from liner_async.testing.schedule import PASSING_FAULTS, Faults, FaultSchedule
+from liner_async.testing.service import Latency, Service
 from liner_async.testing.throttle import Throttle
-from liner_async.testing.traffic import STATS_PATH, Request, Traffic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from ssl import SSLContext
     from types import TracebackType
 
     from liner_async.testing.faults import Fault
+    from liner_async.testing.traffic import Request
 
 __all__ = ["FakeLiner"]
-
-Latency = float | Callable[[random.Random], float]
-
-_ORDER_PATH: Final = "/v2/order/"
-_KEY_HEADER: Final = "X-Api-Key"
-_MASK: Final = "***"
 
 
 class FakeLiner:
     """A server of `GET /v2/order/`: `async with` in the running loop, `with` in its own thread."""
 
-    def __init__(  # noqa: PLR0913 - one keyword for each thing a test may set
+    def __init__(
         self,
         total: int = 250,
         *,
@@ -55,6 +47,11 @@ class FakeLiner:
         host: str = "127.0.0.1",
         port: int = 0,
         prefix: str = "",
+        ssl: SSLContext | None = None,
+        keep_alive: bool = True,
+        requests_per_connection: int | None = None,
+        ignore_offset: bool = False,
+        ignore_limit: bool = False,
         unstable_order: bool = False,
         total_override: int | None = None,
     ) -> None:
@@ -76,14 +73,16 @@ class FakeLiner:
             host: The address to listen on.
             port: The port to listen on, 0 for a free one.
             prefix: A path before every path, such as `/api`.
+            ssl: Speak TLS with this context's certificate; `url` then begins with `https:`.
+            keep_alive: False closes every connection after its answer, and says so.
+            requests_per_connection: Close a connection, without a word, at the request after
+                these many: a kept-alive connection that was given up at the moment of use.
+            ignore_offset: Send the first page whatever `offset` says.
+            ignore_limit: Send `default_limit` rows whatever `limit` says.
             unstable_order: Shuffle the rows for each request, as without ORDER BY.
             total_override: What `total` claims, true or not.
         """
         self.api_key = api_key
-        self._default_limit = default_limit
-        self._latency = latency
-        self._latency_rng = random.Random(f"latency-{seed}")  # noqa: S311 - test data
-        self._prefix = prefix.rstrip("/")
         self._rows = Rows(total, orders=orders, seed=seed)
         self._endpoint = OrderEndpoint(
             self._rows,
@@ -92,11 +91,16 @@ class FakeLiner:
             changes=changes,
             default_limit=default_limit,
             max_limit=max_limit,
-            shuffle=random.Random(f"shuffle-{seed}") if unstable_order else None,  # noqa: S311
+            ignore_offset=ignore_offset,
+            ignore_limit=ignore_limit,
+            shuffle=Random(f"shuffle-{seed}") if unstable_order else None,  # noqa: S311
             total_override=total_override,
         )
-        self._traffic = Traffic()
-        self._listener = Listener(self._handle, self._traffic, host=host, port=port)
+        self._service = Service(
+            self._endpoint, api_key=api_key, prefix=prefix, latency=latency, seed=seed
+        )
+        rules = ConnectionRules(keep_alive=keep_alive, requests=requests_per_connection, tls=ssl)
+        self._listener = Listener(self._service, rules, host=host, port=port)
         self._background: BackgroundLoop | None = None
 
     async def __aenter__(self) -> Self:
@@ -145,7 +149,7 @@ class FakeLiner:
         Raises:
             RuntimeError: It was not started yet.
         """
-        return self._listener.origin + self._prefix
+        return self._listener.origin + self._service.prefix
 
     @property
     def orders(self) -> list[dict[str, Any]]:
@@ -155,22 +159,22 @@ class FakeLiner:
     @property
     def requests(self) -> list[Request]:
         """Every request so far, in order of arrival."""
-        return self._traffic.requests
+        return self._service.traffic.requests
 
     @property
     def in_flight(self) -> int:
         """Requests that are being answered now."""
-        return self._traffic.in_flight
+        return self._service.traffic.in_flight
 
     @property
     def peak_in_flight(self) -> int:
         """The most requests that were ever in flight together."""
-        return self._traffic.peak_in_flight
+        return self._service.traffic.peak_in_flight
 
     @property
     def connections(self) -> int:
         """Connections accepted so far."""
-        return self._traffic.connections
+        return self._service.traffic.connections
 
     @property
     def open_connections(self) -> int:
@@ -183,66 +187,4 @@ class FakeLiner:
 
     def reset_stats(self) -> None:
         """Forget requests, peak and connections; rows, faults and changes go on as they were."""
-        self._traffic.reset()
-
-    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        if request.path == self._prefix + STATS_PATH:
-            return self._stats(request)
-        entry = self._entry(request)
-        with self._traffic.exchange(entry, connection=id(request.protocol)) as exchange:
-            reply = await self._reply(request, entry)
-            return await deliver(
-                reply.answer, reply.delivery, to=request, on_status=exchange.answered
-            )
-
-    async def _reply(self, request: web.BaseRequest, entry: Request) -> Reply:
-        if request.path != self._prefix + _ORDER_PATH:
-            return Reply(refusal(404, "no such method"))
-        if request.method != "GET":
-            return Reply(refusal(405, "only GET is allowed"))
-        if not entry.authorized:
-            return Reply(refusal(401, "the API key is missing or wrong"))
-        admitted = self._endpoint.admit(request.query, now=entry.at)
-        if isinstance(admitted, Answer):
-            return Reply(admitted)
-        draw = self._latency
-        seconds = draw(self._latency_rng) if callable(draw) else draw
-        if seconds > 0:
-            await asyncio.sleep(seconds)
-        return self._endpoint.reply(admitted)
-
-    def _entry(self, request: web.BaseRequest) -> Request:
-        """Return the log entry of a request, without the key."""
-        headers = request.headers.copy()
-        for name, value in request.headers.items():
-            headers[name] = value.replace(self.api_key, _MASK)
-        keys = headers.popall(_KEY_HEADER, [])
-        if keys:
-            headers[_KEY_HEADER] = _MASK
-        listing = request.path == self._prefix + _ORDER_PATH
-        return Request(
-            method=request.method,
-            path_qs=request.path_qs.replace(self.api_key, _MASK),
-            offset=_asked(request.query, "offset", 0) if listing else None,
-            limit=_asked(request.query, "limit", self._default_limit) if listing else None,
-            at=time.monotonic(),
-            headers=headers,
-            authorized=request.headers.getall(_KEY_HEADER, []) == [self.api_key],
-        )
-
-    def _stats(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer with the counts, or reset them on DELETE; neither is counted itself."""
-        if request.method == "DELETE":
-            self.reset_stats()
-        else:
-            self._traffic.excuse(id(request.protocol))
-        response = web.Response(body=self._traffic.stats().to_json(), headers=JSON_HEADERS)
-        response.force_close()
-        return response
-
-
-def _asked(query: Mapping[str, str], name: str, default: int) -> int | None:
-    try:
-        return int(query.get(name, default))
-    except ValueError:
-        return None
+        self._service.traffic.reset()

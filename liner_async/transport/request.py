@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from typing import NoReturn
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from attrs import field, frozen
 
@@ -78,19 +78,17 @@ def base_url(host: object, *, allow_insecure_http: bool = False) -> str:
     text = host.strip()
     if any(character <= " " or character in '\\"<>^`{|}\x7f' for character in text):
         raise ConfigError("host has a blank or a character that no URL holds")
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-        name = (parts.hostname or "").encode("idna").decode("ascii")
-    except ValueError:
-        raise ConfigError("host is not a URL; expected one such as https://liner.example") from None
+    parts = _split(text)
+    if parts is None:
+        raise ConfigError("host is not a URL; expected one such as https://liner.example")
+    name, port = (parts.hostname or "").encode("idna").decode("ascii"), parts.port
     if parts.scheme not in ("http", "https"):
         raise ConfigError("host must start with https://, as in https://liner.example")
     if "@" in parts.netloc:
         raise ConfigError("host must not hold a user name or password")
     if "?" in text or "#" in text:
         raise ConfigError("host must not hold a query or a fragment")
-    if not name or port == 0 or any(not label for label in name.removesuffix(".").split(".")):
+    if not name or any(not label for label in name.removesuffix(".").split(".")):
         raise ConfigError("host names no machine; expected a URL such as https://liner.example")
     if parts.scheme == "http" and not allow_insecure_http and not _is_loopback(name):
         raise ConfigError(
@@ -99,6 +97,17 @@ def base_url(host: object, *, allow_insecure_http: bool = False) -> str:
         )
     address = f"[{name}]" if ":" in name else name
     return f"{parts.scheme}://{address}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
+
+
+def _split(text: str) -> SplitResult | None:
+    """Split a URL; None where it is none. What is wrong with it may be part of a password."""
+    try:
+        parts = urlsplit(text)
+        (parts.hostname or "").encode("idna")
+        has_port = parts.port != 0
+    except ValueError:
+        return None
+    return parts if has_port else None
 
 
 def _is_loopback(name: str) -> bool:

@@ -17,7 +17,13 @@ from liner_async.errors import (
     TransportError,
 )
 
-__all__ = ["RetryPolicy", "call_with_retries", "retry_cost", "wait_before_retry"]
+__all__ = [
+    "RetryPolicy",
+    "call_with_retries",
+    "pause_for_everybody",
+    "retry_cost",
+    "wait_before_retry",
+]
 
 T = TypeVar("T")
 
@@ -100,18 +106,21 @@ def wait_before_retry(
 ) -> float | None:
     """Decide what follows a failed attempt: the seconds to wait, or None to give up.
 
-    Attributes:
+    Args:
+        policy: the client's policy.
+        error: what came of the attempt.
         attempt: the number of the attempt that failed, from 1.
         elapsed: seconds since the first attempt was sent.
         jitter: a random number from [0, 1).
     """
     if attempt >= min(policy.attempts, _attempts_that_help(error)):
         return None
-    back_off = jitter * min(policy.wait_max, policy.wait_initial * 2.0 ** (attempt - 1))
-    asked = _least_wait(error)
-    if asked > policy.retry_after_max or elapsed + asked + back_off >= policy.deadline:
+    doublings = min(attempt - 1, 60)
+    back_off = jitter * min(policy.wait_max, policy.wait_initial * 2.0**doublings)
+    wait = _least_wait(error) + back_off
+    if _asks_too_much(error, policy) or elapsed + wait >= policy.deadline:
         return None
-    return asked + back_off
+    return wait
 
 
 def _attempts_that_help(error: LinerError) -> float:
@@ -123,6 +132,10 @@ def _attempts_that_help(error: LinerError) -> float:
     return 1
 
 
+def _asks_too_much(error: LinerError, policy: RetryPolicy) -> bool:
+    return error.retry_after is not None and error.retry_after > policy.retry_after_max
+
+
 def _least_wait(error: LinerError) -> float:
     if error.retry_after is not None:
         return error.retry_after
@@ -132,8 +145,9 @@ def _least_wait(error: LinerError) -> float:
 def pause_for_everybody(error: LinerError, policy: RetryPolicy) -> float | None:
     """Give the seconds the whole client must hold back after this answer, if it must."""
     busy = error.status == 429 or (error.status == 503 and error.retry_after is not None)
-    asked = _least_wait(error)
-    return asked if busy and policy.attempts > 1 and asked <= policy.retry_after_max else None
+    if not busy or policy.attempts == 1 or _asks_too_much(error, policy):
+        return None
+    return _least_wait(error)
 
 
 def retry_cost(error: LinerError) -> int:

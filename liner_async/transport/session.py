@@ -1,4 +1,4 @@
-"""The only module that speaks aiohttp: one exchange, and foreign errors turned into ours.
+"""One exchange by aiohttp, and its errors turned into ours.
 
 aiohttp's errors, responses and stack frames hold the request's headers, and so the key. None of
 them leaves this module: failures travel as values and are raised where no frame of aiohttp's is
@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import ssl as ssl_module
-import warnings
 import weakref
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
-from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
-from aiohttp.connector import Connection
-from aiohttp.tracing import Trace
+from aiohttp import ClientResponse
 
 from liner_async.errors import (
     ClientClosedError,
@@ -27,6 +24,7 @@ from liner_async.errors import (
     TransportError,
     TransportTimeoutError,
 )
+from liner_async.transport.connections import CleanConnector, let_go, send_once, warn_unclosed
 from liner_async.transport.envelope import Reply
 from liner_async.transport.request import ApiKey, Request
 from liner_async.transport.retry_after import parse_retry_after
@@ -40,28 +38,6 @@ _LARGEST_BODY = 16 * 2**20
 _LARGEST_ERROR_BODY = 64 * 2**10
 _ERROR_BODY_SECONDS = 2.0
 _OK = 200
-
-
-class _ClosedEarlyError(aiohttp.ClientError):
-    """The connection ended before the answer's headers; unlike its causes, never sent again."""
-
-
-class _Connector(aiohttp.TCPConnector):
-    """Drops a kept-alive connection on which the server spoke unasked.
-
-    aiohttp would take what it said for the answer to the next request.
-    """
-
-    async def connect(
-        self, req: ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
-    ) -> Connection:
-        connection = await super().connect(req, traces, timeout)
-        for _ in range(self.limit):
-            if connection.protocol is None or not connection.protocol.should_close:
-                break
-            connection.close()
-            connection = await super().connect(req, traces, timeout)
-        return connection
 
 
 class HttpSession:
@@ -108,9 +84,7 @@ class HttpSession:
         self.answered = True
         return outcome
 
-    async def _converse(
-        self, request: Request, seconds: float, attempt: int
-    ) -> Reply | LinerError:
+    async def _converse(self, request: Request, seconds: float, attempt: int) -> Reply | LinerError:
         session = self._session()
         if session.closed:
             return ClientClosedError("the borrowed aiohttp session is closed")
@@ -124,7 +98,7 @@ class HttpSession:
                     raise_for_status=False,
                     timeout=self._timeout,
                     ssl=self._ssl,
-                    middlewares=(*getattr(session, "_middlewares", ()), _send_once),
+                    middlewares=(*getattr(session, "_middlewares", ()), send_once),
                 ) as response,
             ):
                 return await _read(response, attempt)
@@ -136,13 +110,13 @@ class HttpSession:
             return self._borrowed
         if self._own is None:
             self._own = aiohttp.ClientSession(
-                connector=_Connector(limit=self._connections),
+                connector=CleanConnector(limit=self._connections),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
             )
             # A finalizer keeps the session alive until it runs, so that aiohttp has nothing left
             # to complain about in words of its own.
-            self._finalizer = weakref.finalize(self, _warn_unclosed, self._own, self._name)
+            self._finalizer = weakref.finalize(self, warn_unclosed, self._own, self._name)
         return self._own
 
     async def aclose(self) -> None:
@@ -154,34 +128,7 @@ class HttpSession:
     def abandon(self) -> None:
         """Let go of a session of our own whose event loop is gone."""
         if self._finalizer is not None and self._finalizer.detach() and self._own is not None:
-            _let_go(self._own)
-
-
-def _warn_unclosed(session: aiohttp.ClientSession, name: str) -> None:
-    _let_go(session)
-    warnings.warn(
-        f"{name} was never closed: use `async with`, or `await client.aclose()`",
-        ResourceWarning,
-        stacklevel=2,
-    )
-
-
-def _let_go(session: aiohttp.ClientSession) -> None:
-    """Close a session where nothing can be awaited: its sockets at once, but for their farewell."""
-    closing = session.close()
-    with suppress(StopIteration):
-        closing.send(None)
-    closing.close()
-
-
-async def _send_once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-    """Keep aiohttp from sending a GET a second time by itself, uncounted."""
-    try:
-        return await handler(request)
-    except aiohttp.ClientConnectorError:
-        raise  # nothing was sent, and aiohttp does not repeat it
-    except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
-        raise _ClosedEarlyError from None
+            let_go(self._own)
 
 
 async def _read(response: ClientResponse, attempt: int) -> Reply | ResponseError:

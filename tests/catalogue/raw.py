@@ -32,7 +32,9 @@ class Seen:
     @property
     def query(self) -> dict[str, int]:
         """The query's numbers."""
-        return {name: int(values[0]) for name, values in parse_qs(urlsplit(self.target).query).items()}
+        return {
+            name: int(values[0]) for name, values in parse_qs(urlsplit(self.target).query).items()
+        }
 
 
 @define

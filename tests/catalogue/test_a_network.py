@@ -10,7 +10,7 @@ import time
 
 import pytest
 from raw import RawServer, answer, healthy, raw, repeat
-from reading import KEY, QUICK, client, failure, read_all
+from reading import KEY, QUICK, client, read_all
 
 from liner_async import (
     LinerClient,
@@ -191,7 +191,11 @@ async def test_12_a_body_that_is_not_coded_as_declared_is_retried_then_an_error(
 
 @pytest.mark.parametrize(
     "garbage",
-    [b"\x00\x01\x02\xff" * 20, b"<html>HTTP 0.9</html>", b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\r\n"],
+    [
+        b"\x00\x01\x02\xff" * 20,
+        b"<html>HTTP 0.9</html>",
+        b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\r\n",
+    ],
     ids=["noise", "http 0.9", "h2 frame"],
 )
 async def test_13_bytes_that_are_not_http_are_retried_few_times(garbage):

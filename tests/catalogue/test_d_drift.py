@@ -86,7 +86,7 @@ async def test_47_a_hole_that_stays_empty_is_an_error():
 async def test_48_rows_deleted_before_the_cursor_are_noticed():
     """A smaller total gives it away."""
     with FakeLiner(total=1000, changes=[Change(at_request=4, delete=3)]) as server:
-        ids, report = await read(server, concurrency=1)
+        _, report = await read(server, concurrency=1)
     assert report.drifted
     assert report.first_total == 1000
     assert report.last_total == 997

@@ -15,7 +15,21 @@ HOST = "https://liner.example"
 
 @pytest.mark.parametrize(
     "key",
-    ["", " ", "\n", "a\nb", "a\r\nb", "a\r\n\r\n", " abc", "abc ", "a\tb", "ключ", b"abc", 12, "a\0"],
+    [
+        "",
+        " ",
+        "\n",
+        "a\nb",
+        "a\r\nb",
+        "a\r\n\r\n",
+        " abc",
+        "abc ",
+        "a\tb",
+        "ключ",
+        b"abc",
+        12,
+        "a\0",
+    ],
     ids=repr,
 )
 def test_81_a_key_that_cannot_be_sent_is_refused_without_showing_it(key):
@@ -88,7 +102,12 @@ def test_82_a_host_that_is_no_plain_url_is_refused(host, monkeypatch):
 
 @pytest.mark.parametrize(
     ("suffix", "path"),
-    [("", "/v2/order/"), ("/", "/v2/order/"), ("/api", "/api/v2/order/"), ("/a/b/", "/a/b/v2/order/")],
+    [
+        ("", "/v2/order/"),
+        ("/", "/v2/order/"),
+        ("/api", "/api/v2/order/"),
+        ("/a/b/", "/a/b/v2/order/"),
+    ],
 )
 async def test_82_a_path_of_the_hosts_is_kept(suffix, path):
     """As the request line shows."""

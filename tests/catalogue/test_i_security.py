@@ -22,12 +22,15 @@ ECHO = json.dumps({"success": False, "message": f"bad key {KEY}!", "data": KEY})
 
 
 def reachable_text(error: BaseException) -> str:
-    """Everything a crash reporter would print: texts, attributes, chained errors, frames' locals."""
+    """Everything a crash reporter prints: texts, attributes, chained errors, frames' locals."""
     parts = []
     for each in chain(error):
         parts += [str(each), repr(each), repr(getattr(each, "__dict__", {}))]
         for frame, _ in traceback.walk_tb(each.__traceback__):
-            if "liner_async" in frame.f_code.co_filename and "tests" not in frame.f_code.co_filename:
+            if (
+                "liner_async" in frame.f_code.co_filename
+                and "tests" not in frame.f_code.co_filename
+            ):
                 for value in frame.f_locals.values():
                     parts += [repr(value), repr(getattr(value, "__dict__", ""))]
             assert "aiohttp" not in frame.f_code.co_filename

@@ -74,12 +74,30 @@ def send():
 
 
 @pytest.fixture
+async def dial():
+    """Return a function that opens a bare connection and sends requests over it."""
+    opened = []
+
+    async def dial(server, *lines, path="/v2/order/", count=1, key=None, **options):
+        address = urlsplit(server.url)
+        reader, writer = await asyncio.open_connection(address.hostname, address.port, **options)
+        opened.append(writer)
+        head = [f"GET {path} HTTP/1.1", f"X-Api-Key: {key or server.api_key}", *lines]
+        writer.write(("\r\n".join(head) + "\r\n\r\n").encode() * count)
+        return reader, writer
+
+    yield dial
+    for writer in opened:
+        writer.transport.abort()
+
+
+@pytest.fixture
 def until():
     """Return a function that gives other tasks turns until a condition holds, at most 10 s."""
 
     async def until(condition):
         async with asyncio.timeout(10):
-            while not condition():  # noqa: ASYNC110 - the server's counts have no event
+            while not condition():
                 await asyncio.sleep(0)
 
     return until

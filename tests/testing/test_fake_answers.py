@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
+import zlib
 
 import pytest
 from hypothesis import given
@@ -17,7 +19,7 @@ from liner_async.testing.answers import (
     page_answer,
     refusal,
 )
-from liner_async.testing.faults import WHOLE, Delivery
+from liner_async.testing.delivery import WHOLE, Delivery
 from liner_async.testing.rows import Rows
 from liner_async.testing.schedule import FaultSchedule
 from liner_async.testing.throttle import Throttle
@@ -214,14 +216,72 @@ def test_a_resized_page_agrees_with_its_next(fault, count):
     assert (len(data["list"]), data["next"], data["total"]) == (count, 10 + count, 99)
 
 
+def test_headers_are_added_to_the_page():
+    """The page stays; headers come on top of its own, or in their place."""
+    answer = Fault.headers({"Set-Cookie": "a=b", "Content-Type": "text/plain"}).answer(PAGE)
+    assert answer.headers == {"Content-Type": "text/plain", "Set-Cookie": "a=b"}
+    assert answer.body == page_answer(PAGE).body
+
+
+def test_a_redirect_says_where_to():
+    """302 unless another is asked for."""
+    assert Fault.redirect("/x").answer(PAGE).headers["Location"] == "/x"
+    assert Fault.redirect("/x").answer(PAGE).status == 302
+    assert Fault.redirect("/x", status=308).answer(PAGE).status == 308
+
+
+def test_gzip_unpacks_to_the_page():
+    """The body is compressed and says so."""
+    answer = Fault.gzip().answer(PAGE)
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(answer.body) == page_answer(PAGE).body
+
+
+@pytest.mark.parametrize(("defect", "error"), [("cut", EOFError), ("corrupt", zlib.error)])
+def test_broken_gzip_does_not_unpack(defect, error):
+    """It lacks its end, or is corrupt inside, behind a sound header."""
+    answer = Fault.gzip(defect).answer(PAGE)
+    assert answer.body.startswith(b"\x1f\x8b")
+    with pytest.raises(error):
+        gzip.decompress(answer.body)
+
+
+def test_a_gzip_bomb_is_small_until_it_is_unpacked():
+    """Three and a half megabytes in a few kilobytes; the same bomb is built once."""
+    fault = Fault.gzip_bomb(3_500_000)
+    answer = fault.answer(PAGE)
+    assert len(answer.body) < 10_000
+    assert gzip.decompress(answer.body) == b" " * 3_500_000
+    assert fault.answer(PAGE) is answer
+
+
+def test_php_writes_the_page_as_an_object():
+    """`list` has the rows under their numbers, in order."""
+    assert items(Fault.php("page")) == {"0": {"id": 1, "code": "a"}, "1": {"id": 2}, "2": {"id": 3}}
+
+
+def test_php_writes_lists_with_a_gap_as_objects_and_empty_maps_as_lists():
+    """What removed elements and empty arrays look like; empty lists and full maps stay."""
+    row = b'{"ids":[7,8,9],"none":[],"map":{},"full":{"1":"x"},"text":""}'
+    page = PageContent(rows=(row, b"5"), offset=0, total=2)
+    answer = Fault.php("lists", "maps").answer(page)
+    assert json.loads(answer.body)["data"]["list"] == [
+        {"ids": {"0": 7, "2": 8, "3": 9}, "none": [], "map": [], "full": {"1": "x"}, "text": ""},
+        5,
+    ]
+
+
 @pytest.mark.parametrize(
     ("fault", "delivery"),
     [
-        (Fault.disconnect(), Delivery(kind="disconnect")),
-        (Fault.reset(), Delivery(kind="reset")),
-        (Fault.cut(), Delivery(kind="cut")),
+        (Fault.disconnect(), Delivery(kind="stop")),
+        (Fault.reset(), Delivery(kind="stop", then="reset")),
+        (Fault.cut(), Delivery(kind="stop", after="half")),
+        (Fault.cut(framing="close"), Delivery(kind="stop", after="half", framing="close")),
+        (Fault.framing("chunked"), Delivery(framing="chunked")),
         (Fault.stall(2, after="half"), Delivery(kind="stall", seconds=2, after="half")),
-        (Fault.drip(0.5, size=3), Delivery(kind="drip", seconds=0.5, size=3)),
+        (Fault.drip(0.5, size=3), Delivery(kind="drip", seconds=0.5, size=3, after="headers")),
+        (Fault.raw(b"x", then="keep"), Delivery(kind="raw", data=b"x", then="keep")),
     ],
 )
 def test_a_fault_of_the_wire_leaves_the_answer_healthy(fault, delivery):
@@ -267,6 +327,7 @@ def test_chance_faults_come_at_their_rate():
     schedule = FaultSchedule(rate=0.2, kinds=PASSING_FAULTS)
     met = [fault for fault in dealt(schedule, *range(5000)) if fault is not None]
     assert 900 < len(met) < 1100
+    assert len(PASSING_FAULTS) == 20
     assert {fault.name for fault in met} == {fault.name for fault in PASSING_FAULTS}
 
 
@@ -289,6 +350,15 @@ def test_chance_never_fails_an_offset_three_times_in_a_row(seed, rate):
 def test_by_chance_two_faults_in_a_row_do_occur():
     """The bound on repetition is two, not one."""
     assert dealt(FaultSchedule(rate=1, kinds=[A]), *[0] * 6) == [A, A, None, A, A, None]
+
+
+def test_by_chance_an_empty_200_does_not_follow_another_fault():
+    """Clients try again once after an empty answer, so that it may only come first."""
+    blank = Fault.body(b"")
+    met = [dealt(FaultSchedule(rate=1, kinds=[blank, A], seed=seed), 0, 0, 0) for seed in range(50)]
+    assert all(each[1:] == [A, None] for each in met)
+    assert {each[0].name for each in met} == {"body", "status 500"}
+    assert dealt(FaultSchedule(rate=1, kinds=[blank]), 0, 0, 0) == [blank, blank, None]
 
 
 def test_a_throttle_serves_its_rate_in_any_second():

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
+from contextlib import suppress
 
 import attrs
 import pytest
-from aiohttp import ClientConnectionResetError
-from aiohttp.test_utils import make_mocked_request
 
-from liner_async.testing import FakeLiner, Fault
-from liner_async.testing.answers import Answer
-from liner_async.testing.delivery import deliver
+from liner_async.testing import PASSING_FAULTS, FakeLiner, FakeLinerProcess, Fault
+
+
+def split(raw):
+    """Split an answer into its status line, its headers and its body."""
+    head, _, body = raw.partition(b"\r\n\r\n")
+    lines = head.decode("latin-1").split("\r\n")
+    return lines[0], dict(line.split(": ", 1) for line in lines[1:]), body
 
 
 def parsed(raw):
     """Split an answer into its status line, its Content-Length and its body."""
-    head, _, body = raw.partition(b"\r\n\r\n")
-    lines = head.decode().split("\r\n")
-    headers = dict(line.split(": ", 1) for line in lines[1:])
-    return lines[0], int(headers["Content-Length"]), body
+    line, headers, body = split(raw)
+    return line, int(headers["Content-Length"]), body
 
 
 async def test_a_disconnect_sends_nothing(send):
@@ -31,12 +34,24 @@ async def test_a_disconnect_sends_nothing(send):
         assert (await send(server)).startswith(b"HTTP/1.1 200 ")
 
 
-async def test_a_reset_is_a_reset(send):
-    """The client sees ECONNRESET, not an orderly end."""
-    async with FakeLiner(faults={"any": Fault.reset()}) as server:
+@pytest.mark.parametrize(("after", "status"), [("request", 0), ("status", 0), ("half", 200)])
+async def test_a_reset_is_a_reset(dial, after, status):
+    """The client gets what was sent, then ECONNRESET and not an orderly end."""
+    async with FakeLiner(faults={"any": Fault.reset(after=after)}) as server:
+        reader, _ = await dial(server)
         with pytest.raises(ConnectionResetError):
-            await send(server)
-        assert [request.status for request in server.requests] == [0]
+            await reader.read()
+        assert [request.status for request in server.requests] == [status]
+
+
+async def test_a_reset_within_the_body_comes_after_what_was_sent(dial):
+    """Half of the page has arrived when the connection is reset."""
+    async with FakeLiner(faults={"any": Fault.reset(after="half")}) as server:
+        reader, _ = await dial(server)
+        _, promised, _ = parsed(await reader.readuntil(b"\r\n\r\n"))
+        await reader.readexactly(promised // 2)
+        with pytest.raises(ConnectionResetError):
+            await reader.read(1)
 
 
 async def test_a_cut_promises_more_than_it_sends(send):
@@ -47,15 +62,131 @@ async def test_a_cut_promises_more_than_it_sends(send):
     assert [request.status for request in server.requests] == [200]
 
 
+async def test_a_cut_within_the_status_line_leaves_no_status(send):
+    """The request was never answered as far as anybody can tell."""
+    async with FakeLiner(faults={"any": Fault.cut(after="status")}) as server:
+        assert await send(server) == b"HTTP/1."
+        assert [request.status for request in server.requests] == [0]
+
+
+@pytest.mark.parametrize("framing", ["length", "chunked", "close"])
+async def test_a_cut_body_lacks_its_end_however_it_is_framed(send, framing):
+    """Half of the page comes, and no last chunk."""
+    async with FakeLiner(3, faults={0: [Fault.cut(framing=framing)]}) as server:
+        _, _, cut = split(await send(server, close=False))
+        _, whole, _ = parsed(await send(server))
+    assert whole // 2 <= len(cut) < whole // 2 + 10
+
+
+async def test_a_chunked_page_is_a_healthy_page(ask):
+    """So is one that ends with its connection, and one that is compressed."""
+    faults = {0: [Fault.framing("chunked"), Fault.framing("close"), Fault.gzip(), None]}
+    async with FakeLiner(100, faults=faults) as server:
+        pages = [await ask(server, limit=100) for _ in range(4)]
+        assert {page.body for page in pages} == {pages[3].body}
+        assert (len(pages[3].ids), server.connections) == (100, 2)
+    assert pages[2].headers["Content-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("defect", ["cut", "corrupt"])
+async def test_broken_gzip_comes_under_a_right_length(send, defect):
+    """Only unpacking shows what is wrong."""
+    async with FakeLiner(3, faults={0: Fault.gzip(defect)}) as server:
+        line, promised, body = parsed(await send(server))
+    assert (line, promised) == ("HTTP/1.1 200 OK", len(body))
+    with pytest.raises((EOFError, OSError, gzip.zlib.error)):
+        gzip.decompress(body)
+
+
+async def test_two_lengths_and_a_length_with_chunks_keep_the_connection(dial):
+    """The client has to be the one who gives it up."""
+    faults = {0: [Fault.framing("two lengths"), Fault.framing("length and chunks")]}
+    async with FakeLiner(0, faults=faults) as server:
+        reader, writer = await dial(server, count=3)
+        heads = [await reader.readuntil(b"\r\n\r\n") for _ in range(3)]
+        assert [head.count(b"Content-Length") for head in heads] == [2, 1, 1]
+        assert b"Transfer-Encoding: chunked" in heads[1]
+        writer.close()
+    assert server.connections == 1
+
+
+async def test_raw_bytes_and_then_the_end_asked_for(dial):
+    """Closed, reset, left open for the next request, or silent."""
+    faults = {0: [Fault.raw(b"abc", then=then) for then in ("keep", "close", "reset", "stall")]}
+    async with FakeLiner(faults=faults) as server:
+        reader, _ = await dial(server, count=2)
+        assert await reader.read() == b"abcabc"
+        reader, _ = await dial(server)
+        assert await reader.readexactly(3) == b"abc"
+        with pytest.raises(ConnectionResetError):
+            await reader.read()
+        reader, writer = await dial(server)
+        assert await reader.readexactly(3) == b"abc"
+        assert server.in_flight == 1
+        assert server.connections == 3
+        writer.close()
+    assert await reader.read() == b""
+
+
+async def test_garbage_is_not_http(send):
+    """Noise, and the connection closes."""
+    async with FakeLiner(faults={0: Fault.garbage()}) as server:
+        assert (await send(server)).startswith(b"\x00\x01\x02\xff")
+        assert [request.status for request in server.requests] == [0]
+
+
+@pytest.mark.parametrize(
+    ("fault", "piece", "status"),
+    [
+        (Fault.endless_continue(), b" Continue\r\n\r\nHTTP/1.1 100 Continue", 100),
+        (Fault.endless_headers(), b" OK\r\nX-Endless: " + b"x" * 5000, 200),
+        (Fault.endless_body(), b"\r\n\r\n" + b" " * 5000, 200),
+        (Fault.endless_body(status=502), b"\r\n\r\n" + b" " * 5000, 502),
+    ],
+)
+async def test_an_endless_answer_lasts_until_the_client_goes(dial, until, fault, piece, status):
+    """It goes on and on, in as much memory as the client reads, and then stops at once."""
+    async with FakeLiner(faults={"any": fault}) as server:
+        reader, writer = await dial(server)
+        assert (await reader.readuntil(piece)).startswith(b"HTTP/1.1 %d " % status)
+        assert server.requests[0].status == status
+        assert server.in_flight == 1
+        writer.transport.abort()
+        await until(lambda: not server.open_connections)
+        assert server.in_flight == 0
+
+
+async def test_an_upgrade_says_101_and_falls_silent(dial, until):
+    """Nothing follows until the client goes."""
+    async with FakeLiner(faults={"any": Fault.upgrade()}) as server:
+        reader, writer = await dial(server)
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+        assert server.requests[0].status == 101
+        writer.close()
+        await until(lambda: not server.open_connections)
+
+
+async def test_an_unsolicited_answer_follows_the_one_asked_for(dial):
+    """Both are there at once; the next request gets a third."""
+    async with FakeLiner(0, faults={0: [Fault.unsolicited(b"{}")]}) as server:
+        reader, _ = await dial(server, count=2)
+        heads = [await reader.readuntil(b"\r\n\r\n") for _ in range(3)]
+        assert b"Content-Length: 2\r\n" in heads[1]
+        assert heads[2].startswith(b"{}HTTP/1.1 200 OK")
+    assert len(server.requests) == 2
+
+
 async def test_a_drip_sends_all_in_small_pieces(send):
     """The pieces add up to the healthy page."""
-    async with FakeLiner(3, faults={0: [Fault.drip(0, size=7)]}) as server:
-        dripped = parsed(await send(server))
-        assert dripped == parsed(await send(server))
-    assert json.loads(dripped[2])["data"]["total"] == 3
+    faults = {0: [Fault.drip(0, size=7), Fault.drip(0, size=40, after="request")]}
+    async with FakeLiner(3, faults=faults) as server:
+        dripped = [parsed(await send(server)) for _ in range(2)]
+        assert dripped == [parsed(await send(server))] * 2
+        assert [request.status for request in server.requests] == [200] * 3
+    assert json.loads(dripped[0][2])["data"]["total"] == 3
 
 
-@pytest.mark.parametrize("after", ["request", "headers", "half"])
+@pytest.mark.parametrize("after", ["request", "status", "head", "headers", "half", "body"])
 async def test_a_stall_goes_on_when_its_time_is_over(send, after):
     """After the pause the rest of the healthy page follows."""
     async with FakeLiner(3, faults={0: [Fault.stall(0.001, after=after)]}) as server:
@@ -63,26 +194,19 @@ async def test_a_stall_goes_on_when_its_time_is_over(send, after):
 
 
 @pytest.mark.parametrize(("after", "status"), [("request", 0), ("headers", 200), ("half", 200)])
-async def test_a_stall_sends_what_comes_before_it(until, after, status):
+async def test_a_stall_sends_what_comes_before_it(dial, until, after, status):
     """Nothing, the headers alone, or half the body are there while the server pauses."""
     async with FakeLiner(3, faults={"any": Fault.stall(3600, after=after)}) as server:
-        host, port = server.url.removeprefix("http://").split(":")
-        reader, writer = await asyncio.open_connection(host, int(port))
-        writer.write(
-            f"GET /v2/order/ HTTP/1.1\r\nHost: h\r\nX-Api-Key: {server.api_key}\r\n\r\n".encode()
-        )
-        got = b""
+        reader, _ = await dial(server)
         async with asyncio.timeout(10):
             if after != "request":
-                got = await reader.readuntil(b"\r\n\r\n")
+                head = await reader.readuntil(b"\r\n\r\n")
             if after == "half":
-                _, promised, _ = parsed(got)
-                got = await reader.readexactly(promised // 2)
+                _, promised, _ = parsed(head)
+                await reader.readexactly(promised // 2)
             await until(lambda: server.in_flight)
         assert server.requests[0].status == status
-    rest = await reader.read()
-    writer.close()
-    assert rest == b""
+    assert await reader.read() == b""
 
 
 async def test_a_faulty_answer_can_be_sent_in_a_faulty_way(send):
@@ -94,14 +218,27 @@ async def test_a_faulty_answer_can_be_sent_in_a_faulty_way(send):
         assert parsed(await send(server)) == ("HTTP/1.1 503 Service Unavailable", 0, b"")
 
 
-async def test_a_client_that_leaves_during_a_drip_is_no_error(until, caplog):
-    """The handler ends with the connection, without a word in any log."""
-    async with FakeLiner(faults={"any": Fault.drip(0, size=1)}) as server:
-        host, port = server.url.removeprefix("http://").split(":")
-        reader, writer = await asyncio.open_connection(host, int(port))
-        writer.write(
-            f"GET /v2/order/ HTTP/1.1\r\nHost: h\r\nX-Api-Key: {server.api_key}\r\n\r\n".encode()
-        )
+async def test_any_header_can_be_sent_with_a_page(send):
+    """Cookies, a coding that is a lie, a hundred kilobytes, a date of the server's own."""
+    headers = {"Set-Cookie": "a=b", "X-Huge": "x" * 100_000, "Date": "d", "Content-Encoding": "br"}
+    async with FakeLiner(3, faults={"any": Fault.headers(headers)}) as server:
+        _, got, body = split(await send(server))
+    assert {name: got[name] for name in headers} == headers
+    assert json.loads(body)["data"]["total"] == 3
+
+
+async def test_a_raw_retry_after_is_sent_as_it_is(send):
+    """Nonsense included."""
+    async with FakeLiner(faults={0: Fault.status(503, retry_after="\xb2 soon")}) as server:
+        _, headers, _ = split(await send(server))
+    assert headers["Retry-After"] == "\xb2 soon"
+
+
+@pytest.mark.parametrize("fault", [Fault.drip(0), Fault.endless_body()])
+async def test_a_client_that_leaves_within_an_answer_is_no_error(dial, until, caplog, fault):
+    """The answer ends with the connection, without a word in any log."""
+    async with FakeLiner(faults={"any": fault}) as server:
+        reader, writer = await dial(server)
         await reader.readuntil(b"\r\n\r\n")
         writer.transport.abort()
         await until(lambda: not server.open_connections)
@@ -109,46 +246,33 @@ async def test_a_client_that_leaves_during_a_drip_is_no_error(until, caplog):
     assert [record for record in caplog.records if record.levelname != "DEBUG"] == []
 
 
-class Gone:
-    """A response writer whose client has left."""
-
-    def __getattr__(self, name):
-        async def refuse(*_, **__):
-            raise ClientConnectionResetError
-
-        return refuse
-
-
-class Transport:
-    """A transport that knows whether it was told to close or to abort."""
-
-    def __init__(self):
-        self.calls = []
-
-    def close(self):
-        """Note the call."""
-        self.calls.append("close")
-
-    def get_extra_info(self, name):
-        """Know nothing: make_mocked_request asks for the peer."""
-        return
+@pytest.mark.parametrize(
+    "fault", PASSING_FAULTS, ids=[f"{i} {fault.name}" for i, fault in enumerate(PASSING_FAULTS)]
+)
+async def test_a_passing_fault_passes_and_is_not_a_page(send, fault):
+    """Each spoils one answer, a stall excepted, and the next is healthy."""
+    async with FakeLiner(3, faults={0: [fault]}) as server:
+        first = b""
+        with suppress(ConnectionResetError):
+            first = await send(server)
+        healthy = parsed(await send(server))
+    assert json.loads(healthy[2])["data"]["total"] == 3
+    if fault.name != "stall":
+        assert (
+            healthy[2] not in first
+            or not first.startswith(b"HTTP/1.1 200")
+            or (b"chunked" in first)
+        )
 
 
-async def test_a_write_to_a_client_that_has_left_hangs_up():
-    """A lost connection that shows only on writing is closed, not reported."""
-    transport = Transport()
-    request = make_mocked_request("GET", "/", transport=transport, writer=Gone())
-    await deliver(Answer(200, b"12"), Fault.cut().delivery, to=request, on_status=lambda _: None)
-    assert transport.calls == ["close"]
-
-
-@pytest.mark.parametrize("fault", [Fault.disconnect(), Fault.reset()])
-async def test_a_connection_that_is_gone_already_needs_no_closing(fault):
-    """A transport lost before its turn is left alone."""
-    request = make_mocked_request("GET", "/")
-    request.protocol.transport = None
-    assert request.transport is None
-    response = await deliver(
-        Answer(200), fault.delivery, to=request, on_status=lambda _: pytest.fail("no status")
-    )
-    assert not response.prepared
+async def test_a_child_commits_every_kind_of_fault(ask, send):
+    """Wire faults travel to another process like all others."""
+    faults = {0: [Fault.raw(b"abc"), Fault.gzip("cut"), Fault.php("page"), Fault.page(100)]}
+    with FakeLinerProcess(total=150, faults=faults, keep_alive=False) as server:
+        assert await send(server) == b"abc"
+        assert b"Content-Encoding: gzip" in await send(server)
+        assert isinstance((await ask(server)).json["data"]["list"], dict)
+        page = await ask(server)
+        assert page.ids == (await ask(server, offset=100)).ids
+        assert page.headers["Connection"] == "close"
+        assert server.stats().connections == 5

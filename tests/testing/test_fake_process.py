@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import io
 import json
+import math
 import os
 import shutil
 import signal
@@ -138,13 +139,21 @@ def test_only_data_travels():
 
 def test_an_unknown_option_is_refused():
     """A misspelt option is a TypeError here, not a crash over there."""
-    with pytest.raises(TypeError, match="no such option of FakeLiner: totl"):
+    with pytest.raises(TypeError, match="no such option of FakeLiner in another process: totl"):
         FakeLinerProcess(totl=5)
 
 
 def test_the_options_are_those_of_the_server():
-    """No keyword of FakeLiner is missing from the options of a child."""
-    assert list(inspect.signature(FakeLiner).parameters) == list(FakeLinerOptions.__annotations__)
+    """Every keyword of FakeLiner that is data is an option of a child; a TLS context is none."""
+    parameters = list(inspect.signature(FakeLiner).parameters)
+    parameters.remove("ssl")
+    assert parameters == list(FakeLinerOptions.__annotations__)
+
+
+def test_a_tls_context_does_not_travel():
+    """A private key stays in its process."""
+    with pytest.raises(TypeError, match="in another process: ssl"):
+        FakeLinerProcess(ssl=None)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +165,10 @@ def test_the_options_are_those_of_the_server():
         {"faults": {7: Fault.rows({0: {"id": MISSING}, -1: None})}},
         {"faults": {7: Fault.envelope(total=MISSING, data={"$other": 1}, list=[[], {}])}},
         {"fault_kinds": [Fault.body(bytes(range(256))), Fault.stall(1.5, after="half")]},
+        {"faults": {7: [Fault.php("page", "maps"), Fault.page(100), Fault.gzip("cut")]}},
+        {"faults": {7: [Fault.raw(b"\xff\x00", then="reset"), Fault.gzip_bomb(1000)]}},
+        {"faults": {7: Fault.endless(b"x", start=b"y"), None: Fault.stall(math.inf)}},
+        {"faults": {7: [Fault.headers({"A": "b"}), Fault.framing("chunked"), Fault.upgrade()]}},
         {"changes": [Change(at_request=2, insert=1, position=-1)]},
     ],
 )
@@ -169,7 +182,7 @@ def test_options_survive_the_journey(options):
 def test_a_missing_key_is_still_the_same_mark_after_the_journey():
     """`MISSING` is compared by identity, so it must arrive as itself."""
     arrived = options_from_json(options_to_json({"faults": {0: Fault.envelope(total=MISSING)}}))
-    assert arrived["faults"][0].overrides["total"] is MISSING
+    assert arrived["faults"][0].edit.overrides["total"] is MISSING
     assert attrs.asdict(arrived["faults"][0]) == attrs.asdict(Fault.envelope(total=MISSING))
 
 

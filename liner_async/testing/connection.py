@@ -1,0 +1,218 @@
+"""One connection: requests in, scripts out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import struct
+import time
+from email.utils import formatdate
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, cast
+
+from attrs import frozen
+
+from liner_async.testing.answers import refusal
+from liner_async.testing.delivery import WHOLE
+from liner_async.testing.endpoint import Reply
+from liner_async.testing.incoming import BadRequestError, Incoming
+from liner_async.testing.script import Context, End, Pause, script, status_in, whole
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
+    from liner_async.testing.service import Service
+    from liner_async.testing.traffic import Exchange
+
+__all__ = ["Connection", "ConnectionRules"]
+
+# struct linger: on, with no time to linger: close() then sends RST and drops what is queued.
+_NO_LINGER: Final = struct.pack("ii", 1, 0)
+_HEAD_END: Final = b"\r\n\r\n"
+_LONGEST_HEAD: Final = 2**20
+_STATUS_LINE_SIZE: Final = 12
+
+_logger = logging.getLogger("liner_async.testing")
+_logger.addHandler(logging.NullHandler())
+
+
+@frozen(kw_only=True)
+class ConnectionRules:
+    """How long connections live, and whether they speak TLS.
+
+    A connection that has answered `requests` requests closes at the moment of the next.
+    """
+
+    keep_alive: bool = True
+    requests: int | None = None
+    tls: ssl.SSLContext | None = None
+
+
+class _NoTlsError(Exception):
+    """The client does not finish the handshake."""
+
+
+class Connection(asyncio.Protocol):
+    """Serves the requests of one connection, one after the other, in a task of its own."""
+
+    def __init__(
+        self, service: Service, rules: ConnectionRules, *, on_end: Callable[[Connection], None]
+    ) -> None:
+        """Prepare to serve; `on_end` is called once socket and task are gone."""
+        self._service = service
+        self._rules = rules
+        self._on_end = on_end
+        self._transport: asyncio.Transport | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._is_lost = False
+        self._received = bytearray()
+        self._more: asyncio.Future[None] | None = None
+        self._flushed = asyncio.Event()
+        self._flushed.set()
+        self._served = 0
+
+    def abort(self) -> None:
+        """Drop the connection; its task ends in a later turn."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Start to serve."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._task = asyncio.get_running_loop().create_task(self._converse(self._transport))
+        self._task.add_done_callback(self._ended)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        """Cancel what is still being served."""
+        self._is_lost = True
+        if self._task is not None:
+            self._task.cancel()
+            self._ended(self._task)
+
+    def data_received(self, data: bytes) -> None:
+        """Collect what comes in."""
+        self._received += data
+        if self._more is not None and not self._more.done():
+            self._more.set_result(None)
+
+    def pause_writing(self) -> None:
+        """Note that the client does not keep up."""
+        self._flushed.clear()
+
+    def resume_writing(self) -> None:
+        """Note that all is sent."""
+        self._flushed.set()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if self._is_lost and task.done():
+            self._on_end(self)
+
+    async def _converse(self, transport: asyncio.Transport) -> None:
+        try:
+            if self._rules.tls is not None:
+                transport = self._transport = await self._secured(transport, self._rules.tls)
+            transport.set_write_buffer_limits(high=1, low=0)  # with TLS, 0 would always pause
+            while await self._serve(await self._request(), transport):
+                pass
+        except BadRequestError as error:
+            transport.write(whole(refusal(400, str(error)), Context(keep_alive=False)))
+        except _NoTlsError:
+            self._is_lost = True  # asyncio tells connection_lost only after a handshake
+        finally:
+            transport.close()
+
+    async def _secured(
+        self, transport: asyncio.Transport, context: ssl.SSLContext
+    ) -> asyncio.Transport:
+        loop = asyncio.get_running_loop()
+        try:
+            secured = await loop.start_tls(transport, self, context, server_side=True)
+        except OSError as error:
+            raise _NoTlsError from error
+        if secured is None:  # Python 3.11, when the client leaves within the handshake
+            raise _NoTlsError
+        return secured
+
+    async def _request(self) -> Incoming:
+        while (end := self._received.find(_HEAD_END)) < 0:
+            if self._received and not self._received[:1].isalpha():
+                raise BadRequestError("this is no HTTP/1 request")  # TLS, for example
+            if len(self._received) > _LONGEST_HEAD:
+                raise BadRequestError("the head of this request is too long")
+            await self._receive()
+        incoming = Incoming.parse(bytes(self._received[:end]))
+        del self._received[: end + len(_HEAD_END)]
+        left = incoming.body_length
+        while left > len(self._received):
+            left -= len(self._received)
+            self._received.clear()
+            await self._receive()
+        del self._received[:left]
+        return incoming
+
+    async def _receive(self) -> None:
+        self._more = asyncio.get_running_loop().create_future()
+        await self._more
+
+    async def _serve(self, incoming: Incoming, transport: asyncio.Transport) -> bool:
+        """Answer; return whether the connection can take another request."""
+        service = self._service
+        counts = service.stats(incoming, connection=id(self))
+        if counts is not None:
+            transport.write(whole(counts, Context(keep_alive=False)))
+            return False
+        entry = service.entry(incoming)
+        with service.traffic.exchange(entry, connection=id(self)) as exchange:
+            if self._served == self._rules.requests:
+                return False
+            self._served += 1
+            context = Context(
+                keep_alive=self._rules.keep_alive and incoming.keep_alive,
+                with_body=incoming.method != "HEAD",
+                date=_http_date(int(time.time())),
+            )
+            try:
+                reply = await service.reply(incoming, entry)
+            except Exception:  # a mistake in a test's own function
+                _logger.exception("the fake server failed to answer")
+                reply = Reply(refusal(500, "the fake server failed, see its log"))
+            if reply.delivery is WHOLE:
+                exchange.answered(reply.answer.status)
+                transport.write(whole(reply.answer, context))
+                return context.keep_alive
+            return await self._perform(reply, context, exchange, transport)
+
+    async def _perform(
+        self, reply: Reply, context: Context, exchange: Exchange, transport: asyncio.Transport
+    ) -> bool:
+        begun = b""
+        for step in script(reply.answer, reply.delivery, context):
+            await self._flushed.wait()
+            match step:
+                case bytes():
+                    if len(begun) < _STATUS_LINE_SIZE:
+                        begun += step[:_STATUS_LINE_SIZE]
+                        exchange.answered(status_in(begun))
+                    transport.write(step)
+                case Pause():
+                    await asyncio.sleep(step.seconds)
+                case End.STALL:
+                    await asyncio.get_running_loop().create_future()
+                case End.RESET:
+                    _reset(transport)
+                case _:
+                    return step is End.KEEP
+        return False
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    connection = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    transport.abort()
+
+
+@lru_cache(maxsize=1)
+def _http_date(second: int) -> str:
+    return formatdate(second, usegmt=True)

@@ -1,0 +1,67 @@
+"""How aiohttp's connections are kept from what it would do by itself."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import suppress
+
+import aiohttp
+from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
+
+__all__ = ["CleanConnector", "ClosedEarlyError", "let_go", "send_once", "warn_unclosed"]
+
+
+class ClosedEarlyError(aiohttp.ClientError):
+    """The connection ended before the answer's headers; unlike its causes, never sent again."""
+
+
+class CleanConnector(aiohttp.TCPConnector):
+    """Drops a kept-alive connection on which the server spoke unasked.
+
+    aiohttp would take what it said for the answer to the next request.
+    """
+
+    async def connect(
+        self,
+        req: ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's signature
+    ) -> Connection:
+        """Give a connection that has nothing to say before it is asked."""
+        connection = await super().connect(req, traces, timeout)
+        for _ in range(self.limit):
+            if connection.protocol is None or not connection.protocol.should_close:
+                break
+            connection.close()
+            connection = await super().connect(req, traces, timeout)
+        return connection
+
+
+async def send_once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """Keep aiohttp from sending a GET a second time by itself, uncounted."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise  # nothing was sent, and aiohttp does not repeat it
+    except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+        raise ClosedEarlyError from None
+
+
+def warn_unclosed(session: aiohttp.ClientSession, name: str) -> None:
+    """Close a session that its owner forgot, and say so in the owner's name."""
+    let_go(session)
+    warnings.warn(
+        f"{name} was never closed: use `async with`, or `await client.aclose()`",
+        ResourceWarning,
+        stacklevel=2,
+    )
+
+
+def let_go(session: aiohttp.ClientSession) -> None:
+    """Close a session where nothing can be awaited: its sockets at once, but for their farewell."""
+    closing = session.close()
+    with suppress(StopIteration):
+        closing.send(None)
+    closing.close()

@@ -1,0 +1,159 @@
+"""What paging hands back: pages, the complete result, the report."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Sequence
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liner_async import ItemProblem, Order, Page, PagingReport, Progress, ResultList
+
+PROBLEM = ItemProblem(offset=100, index=3, item_id=77, fields=("title: bad", "code: bad"))
+
+
+def page_of(*items, **fields):
+    """Make a page."""
+    return Page(**({"offset": 0, "limit": 100, "next": None, "total": 3} | fields), items=items)
+
+
+def result_of(*items, total=3, **report):
+    """Make a complete result."""
+    return ResultList(items, total=total, report=PagingReport(**report))
+
+
+@pytest.mark.parametrize("make", [page_of, result_of], ids=["page", "result"])
+class TestSequences:
+    """A page and a result are read-only sequences of their items."""
+
+    def test_it_is_a_sequence_and_no_list(self, make):
+        """Frames read it as a sequence; nobody can append to it."""
+        assert isinstance(make("a"), Sequence)
+        assert not isinstance(make("a"), list)
+        assert not hasattr(make("a"), "append")
+
+    def test_it_has_length_items_and_truth(self, make):
+        """An empty one is false."""
+        assert (len(make("a", "b")), list(make("a", "b")), bool(make())) == (2, ["a", "b"], False)
+
+    def test_an_index_gives_an_item_and_a_slice_a_tuple(self, make):
+        """From either end."""
+        items = make("a", "b", "c")
+        assert (items[0], items[-1], items[1:], items[::-1]) == ("a", "c", ("b", "c"), (*"cba",))
+        with pytest.raises(IndexError):
+            items[3]
+
+    def test_it_searches_as_sequences_do(self, make):
+        """`in`, `index`, `count` and `reversed` come with it."""
+        items = make("a", "b", "a")
+        found = "b" in items, items.index("b"), items.count("a"), list(reversed(items))
+        assert found == (True, 1, 2, ["a", "b", "a"])
+
+    def test_it_is_frozen(self, make):
+        """No attribute and no item can be replaced."""
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            make("a").total = 5
+        with pytest.raises(TypeError):
+            make("a")[0] = "b"
+
+    def test_it_survives_pickling(self, make):
+        """Workers hand results on."""
+        assert pickle.loads(pickle.dumps(make("a", "b"))) == make("a", "b")
+
+
+def test_rows_received_count_those_left_out():
+    """What the server sent is what was decoded and what was not."""
+    page = page_of("a", "b", problems=(PROBLEM,))
+    assert (len(page), page.received) == (2, 3)
+
+
+def test_pages_are_equal_when_everything_is():
+    """Items alone do not make a page."""
+    assert page_of("a") == page_of("a")
+    assert page_of("a") != page_of("a", offset=1)
+
+
+def test_results_are_equal_when_their_items_are():
+    """How they were read does not matter."""
+    assert result_of("a", total=5, retries=3) == result_of("a")
+    assert result_of("a") != result_of("b")
+    assert result_of("a") != ["a"]
+
+
+def test_a_result_is_not_hashable():
+    """Its items need not be."""
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(result_of("a"))
+
+
+def test_a_result_shows_how_much_there_is_and_not_what():
+    """A cell of a notebook must not print ten thousand customers."""
+    assert repr(result_of(*["secret"] * 1234, total=12_345)) == (
+        "<ResultList: 1,234 of 12,345 items>"
+    )
+
+
+def test_a_result_gives_the_vendors_json():
+    """One dict for each item, in order."""
+    orders = [
+        Order(id=number, service_title="a", title="b", status="info", sip_endpoint_ids=())
+        for number in (2, 1)
+    ]
+    dicts = result_of(*orders).to_dicts()
+    assert dicts == [order.to_dict() for order in orders]
+    assert [each["id"] for each in dicts] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("problem", "text"),
+    [
+        (PROBLEM, "item 3 (id 77): title: bad; code: bad"),
+        (attrs.evolve(PROBLEM, item_id=None), "item 3: title: bad; code: bad"),
+    ],
+    ids=["with id", "without id"],
+)
+def test_a_problem_names_its_item_and_fields_in_one_line(problem, text):
+    """What a log or a report shows."""
+    assert str(problem) == text
+
+
+def test_a_report_has_drifted_when_there_is_a_reason():
+    """The reasons are the evidence."""
+    assert not PagingReport().drifted
+    assert PagingReport(drift=("total 3 became 4",)).drifted
+
+
+def test_an_empty_report_is_all_zeros():
+    """Nothing was read, and it is not complete."""
+    assert attrs.asdict(PagingReport()) == {
+        "handed_out": 0,
+        "pages": 0,
+        "first_total": None,
+        "last_total": None,
+        "duplicates": 0,
+        "holes_filled": 0,
+        "repairs": 0,
+        "retries": 0,
+        "skipped": (),
+        "next_offset": 0,
+        "complete": False,
+        "drift": (),
+    }
+
+
+def test_progress_is_a_plain_value():
+    """Callbacks compare and store it."""
+    progress = Progress(done=1, total=2, pages=3, elapsed=0.5)
+    assert (progress.done, progress.total, progress.pages, progress.elapsed) == (1, 2, 3, 0.5)
+    assert pickle.loads(pickle.dumps(progress)) == progress
+
+
+@given(st.lists(st.integers(), max_size=20), st.integers(-25, 25), st.integers(-25, 25))
+def test_slices_are_those_of_a_tuple(items, start, stop):
+    """For every page and result."""
+    expected = tuple(items)[start:stop]
+    assert page_of(*items)[start:stop] == expected
+    assert result_of(*items)[start:stop] == expected

@@ -1,0 +1,70 @@
+"""Requests read from bytes: what is understood, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from liner_async.testing.incoming import BadRequestError, Headers, Incoming
+
+
+def parse(*lines):
+    """Read a request with these lines."""
+    return Incoming.parse("\r\n".join(lines).encode("latin-1"))
+
+
+def test_a_request_is_split_into_its_parts():
+    """Path and query are decoded; of a parameter given twice the first counts."""
+    got = parse("GET /v2/%6frder/?offset=7&limit=&offset=9&a=%31 HTTP/1.1", "Host: h", "A: b : c ")
+    assert (got.method, got.path) == ("GET", "/v2/order/")
+    assert got.target == "/v2/%6frder/?offset=7&limit=&offset=9&a=%31"
+    assert got.query == {"offset": "7", "limit": "", "a": "1"}
+    assert got.headers == {"Host": "h", "A": "b : c"}
+    assert got.body_length == 0
+
+
+@pytest.mark.parametrize(
+    ("version", "headers", "expected"),
+    [
+        ("HTTP/1.1", [], True),
+        ("HTTP/1.1", ["Connection: Close"], False),
+        ("HTTP/1.0", [], False),
+        ("HTTP/1.0", ["Connection: keep-alive"], True),
+        ("HTTP/1.1", ["Transfer-Encoding: chunked"], False),
+        ("HTTP/1.1", ["Expect: 100-continue", "Content-Length: 9"], False),
+    ],
+)
+def test_a_connection_lives_on_unless_somebody_says_otherwise(version, headers, expected):
+    """HTTP/1.1 keeps it, HTTP/1.0 does not; a body that cannot be skipped ends it."""
+    got = parse(f"GET / {version}", *headers)
+    assert (got.keep_alive, got.body_length) == (expected, 0)
+
+
+def test_a_body_is_measured():
+    """Its length is known from the head."""
+    assert parse("POST / HTTP/1.1", "content-length: 12").body_length == 12
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["GET / HTTP/1.1", "no colon"],
+        ["GET /"],
+        ["GET / HTTP/2"],
+        ["GET / HTTP/1.1", "Content-Length: -1"],
+        ["GET / HTTP/1.1", "Content-Length: \xb2"],
+        [""],
+    ],
+)
+def test_what_is_no_request_is_refused(lines):
+    """Nothing is guessed."""
+    with pytest.raises(BadRequestError):
+        parse(*lines)
+
+
+def test_headers_are_found_in_any_case_and_the_first_counts():
+    """All of them can still be had, and names look as they came."""
+    headers = Headers([("X-Key", "1"), ("Accept", "*/*"), ("x-key", "2")])
+    assert (headers["x-KEY"], headers.all("X-key")) == ("1", ["1", "2"])
+    assert (len(headers), sorted(name.lower() for name in headers)) == (2, ["accept", "x-key"])
+    assert "Absent" not in headers
+    assert repr(headers) == "Headers([('X-Key', '1'), ('Accept', '*/*'), ('x-key', '2')])"

@@ -1,0 +1,455 @@
+"""What the requests of one client share: slots, gate, retry budget."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from itertools import count
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from liner_async.transport.limits import Gate, RetryBudget, Slots
+
+
+async def turns(number=5):
+    """Give everybody else a few turns of the loop."""
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+class Crowd:
+    """Tasks that want a slot, and a record of who holds one."""
+
+    def __init__(self, limit):
+        self.slots = Slots(limit)
+        self.admitted = []
+        self.holding = set()
+        self.most_holding = 0
+        self.tasks = []
+        self.leave = []
+
+    def join(self):
+        """Start one more task that wants a slot and keeps it until it is let go."""
+        number = len(self.tasks)
+        self.leave.append(asyncio.Event())
+        self.tasks.append(asyncio.create_task(self._hold(number)))
+        return number
+
+    async def _hold(self, number):
+        async with self.slots:
+            self.admitted.append(number)
+            self.holding.add(number)
+            self.most_holding = max(self.most_holding, len(self.holding))
+            try:
+                await self.leave[number].wait()
+            finally:
+                self.holding.discard(number)
+
+    async def join_all(self, number):
+        """Start several tasks and let them queue."""
+        for _ in range(number):
+            self.join()
+        await turns()
+
+    async def go_home(self):
+        """End every task, and give what they ended with."""
+        for event in self.leave:
+            event.set()
+        return await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+class TestSlots:
+    """At most so many at once, first come, first served."""
+
+    async def test_no_more_than_the_limit_hold_a_slot(self):
+        """Ten want one of three; when one leaves, one enters."""
+        crowd = Crowd(3)
+        await crowd.join_all(10)
+        assert crowd.holding == {0, 1, 2}
+        crowd.leave[1].set()
+        await turns()
+        assert crowd.holding == {0, 2, 3}
+        await crowd.go_home()
+        assert (crowd.most_holding, crowd.holding) == (3, set())
+
+    async def test_who_comes_first_is_served_first(self):
+        """Nobody overtakes, also not one who comes when a slot is about to be free."""
+        crowd = Crowd(1)
+        await crowd.join_all(4)
+        crowd.leave[0].set()
+        crowd.join()
+        await crowd.go_home()
+        assert crowd.admitted == [0, 1, 2, 3, 4]
+
+    async def test_a_free_slot_costs_no_turn_of_the_loop(self):
+        """Entering does not wait where there is no need."""
+        slots = Slots(1)
+        entering = slots.__aenter__()
+        with pytest.raises(StopIteration):
+            entering.send(None)
+        await slots.__aexit__(None, None, None)
+
+    async def test_an_error_inside_gives_the_slot_back(self):
+        """It is not swallowed either."""
+        slots = Slots(1)
+        with pytest.raises(KeyError):
+            async with slots:
+                raise KeyError
+        async with asyncio.timeout(5), slots:
+            pass
+
+    async def test_cancelling_one_who_queues_lets_the_others_move_up(self):
+        """The place in the queue is given up, no slot is."""
+        crowd = Crowd(1)
+        await crowd.join_all(3)
+        crowd.tasks[1].cancel()
+        await turns()
+        crowd.leave[0].set()
+        await turns()
+        assert crowd.holding == {2}
+        await crowd.go_home()
+        assert crowd.tasks[1].cancelled()
+
+    async def test_cancelling_a_holder_frees_its_slot(self):
+        """As leaving does."""
+        crowd = Crowd(1)
+        await crowd.join_all(2)
+        crowd.tasks[0].cancel()
+        await turns()
+        assert crowd.holding == {1}
+        await crowd.go_home()
+
+    async def test_cancelling_in_the_turn_of_admission_passes_the_slot_on(self):
+        """Admitted, and cancelled before it could run: the next one enters instead."""
+        crowd = Crowd(1)
+        await crowd.join_all(3)
+        crowd.tasks[0].cancel()
+        await asyncio.sleep(0)  # the slot is given to 1, which has not run yet
+        assert crowd.admitted == [0]
+        crowd.tasks[1].cancel()
+        await turns()
+        assert crowd.holding == {2}
+        await crowd.go_home()
+        assert crowd.tasks[1].cancelled()
+
+    async def test_a_slot_freed_in_the_turn_of_a_cancellation_goes_to_the_next(self):
+        """Cancelled, and its place in the queue gone before it could run: a plain cancellation."""
+        crowd = Crowd(1)
+        await crowd.join_all(3)
+        crowd.leave[0].set()  # 0 runs first, and passes its slot on
+        crowd.tasks[1].cancel()
+        await turns()
+        outcome = crowd.tasks[1].cancelled(), crowd.holding.copy()
+        await crowd.go_home()
+        assert outcome == (True, {2})
+
+    async def test_narrowing_halves_the_slots_and_takes_none_away(self):
+        """Those held stay held; a new one is given when fewer than half are."""
+        crowd = Crowd(4)
+        await crowd.join_all(6)
+        crowd.slots.narrow()
+        assert (crowd.slots.width, len(crowd.holding)) == (2, 4)
+        for number in (0, 1):
+            crowd.leave[number].set()
+        await turns()
+        assert crowd.holding == {2, 3}
+        crowd.leave[2].set()
+        await turns()
+        assert crowd.holding == {3, 4}
+        await crowd.go_home()
+
+    def test_at_least_one_slot_is_left(self):
+        """However often it is narrowed."""
+        slots = Slots(8)
+        widths = []
+        for _ in range(6):
+            slots.narrow()
+            widths.append(slots.width)
+        assert widths == [4, 2, 1, 1, 1, 1]
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 8, 100])
+    def test_successes_widen_by_one_slot_a_round_up_to_the_limit(self, limit):
+        """A round is as many successes as there are slots."""
+        slots = Slots(limit)
+        slots.narrow()
+        widths = [slots.width]
+        while slots.width < limit:
+            slots.widen()
+            widths.append(slots.width)
+            assert len(widths) <= 1 + 2 * limit**2
+        assert widths == sorted(widths)
+        assert set(widths) == set(range(widths[0], limit + 1))
+        for _ in range(3):
+            slots.widen()
+        assert slots.width == limit
+
+    async def test_widening_admits_who_queues(self):
+        """Nobody has to leave first."""
+        crowd = Crowd(2)
+        crowd.slots.narrow()
+        await crowd.join_all(2)
+        assert crowd.holding == {0}
+        crowd.slots.widen()
+        await turns()
+        assert crowd.holding == {0, 1}
+        await crowd.go_home()
+
+
+steps = st.one_of(
+    st.tuples(st.just("join"), st.just(0)),
+    st.tuples(st.sampled_from(["cancel", "leave", "cancel", "leave", "join"]), st.integers(0, 30)),
+    st.tuples(st.sampled_from(["narrow", "widen", "turn", "turn"]), st.just(0)),
+)
+
+
+@given(st.integers(1, 4), st.lists(steps, max_size=60))
+@example(1, [("join", 0), ("join", 0), ("turn", 0), ("leave", 0), ("turn", 0), ("cancel", 1)])
+@example(1, [("join", 0), ("join", 0), ("turn", 0), ("leave", 0), ("cancel", 1), ("turn", 0)])
+@example(1, [("join", 0), ("join", 0), ("turn", 0), ("cancel", 1), ("leave", 0), ("turn", 0)])
+@example(1, [("join", 0), ("join", 0), ("turn", 0), ("cancel", 0), ("cancel", 1), ("turn", 0)])
+async def test_slots_are_never_exceeded_lost_or_leaked(limit, story):
+    """Whoever comes, leaves or is cancelled, in whatever turn of the loop."""
+    crowd = Crowd(limit)
+    for step, of in story:
+        match step:
+            case "join":
+                crowd.join()
+            case "cancel" if crowd.tasks:
+                crowd.tasks[of % len(crowd.tasks)].cancel()
+            case "leave" if crowd.tasks:
+                crowd.leave[of % len(crowd.tasks)].set()
+            case "narrow":
+                crowd.slots.narrow()
+            case "widen":
+                crowd.slots.widen()
+            case "turn":
+                await asyncio.sleep(0)
+    assert crowd.most_holding <= limit
+    outcomes = await crowd.go_home()
+    assert {type(outcome) for outcome in outcomes} <= {type(None), asyncio.CancelledError}
+    assert crowd.admitted == sorted(crowd.admitted)
+    while crowd.slots.width < limit:
+        crowd.slots.widen()
+    later = Crowd(limit)
+    later.slots = crowd.slots
+    await later.join_all(limit + 1)
+    assert later.holding == set(range(limit))
+    await later.go_home()
+
+
+class Timeline:
+    """A clock that moves only when told to, and sleepers that wake by it."""
+
+    def __init__(self):
+        self.now = 100.0
+        self._sleepers = []
+        self._numbers = count()
+
+    def clock(self):
+        """Tell the time."""
+        return self.now
+
+    async def sleep(self, seconds):
+        """Wait until the clock has moved so far."""
+        waking = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self.now + seconds, next(self._numbers), waking))
+        await waking
+
+    async def advance(self, seconds):
+        """Move the clock, waking sleepers on the way."""
+        until = self.now + seconds
+        await turns()
+        while self._sleepers and self._sleepers[0][0] <= until:
+            self.now, _, waking = heapq.heappop(self._sleepers)
+            if not waking.cancelled():
+                waking.set_result(None)
+            await turns()
+        self.now = until
+
+
+class Passers:
+    """Requests that come to a gate, and the moments they passed it."""
+
+    def __init__(self, *, spread=0.0, jitter=0.0):
+        self.time = Timeline()
+        self.gate = Gate(
+            clock=self.time.clock, sleep=self.time.sleep, random=lambda: jitter, spread=spread
+        )
+        self.passed = []
+        self.tasks = []
+
+    async def come(self, number=1):
+        """Let some more come to the gate."""
+        self.tasks += [asyncio.create_task(self._pass()) for _ in range(number)]
+        await turns()
+
+    async def _pass(self):
+        await self.gate.passage()
+        self.passed.append(round(self.time.now - 100.0, 6))
+
+
+class TestTheGate:
+    """Nothing passes inside a pause."""
+
+    async def test_an_open_gate_costs_no_turn_of_the_loop(self):
+        """Who is not held back does not wait."""
+        passage = Passers().gate.passage()
+        with pytest.raises(StopIteration):
+            passage.send(None)
+
+    async def test_everybody_waits_for_the_end_of_a_pause(self):
+        """Those who come during it wait for what is left of it."""
+        crowd = Passers()
+        assert crowd.gate.close(3.0) is True
+        await crowd.come(2)
+        await crowd.time.advance(2.0)
+        await crowd.come(2)
+        await crowd.time.advance(0.999)
+        assert crowd.passed == []
+        await crowd.time.advance(0.001)
+        assert crowd.passed == [3.0] * 4
+
+    async def test_closing_again_extends_a_pause_for_those_who_wait_already(self):
+        """Who wakes in a longer pause goes on waiting."""
+        crowd = Passers()
+        crowd.gate.close(2.0)
+        await crowd.come(3)
+        await crowd.time.advance(1.0)
+        assert crowd.gate.close(5.0) is False
+        await crowd.time.advance(4.9)
+        assert crowd.passed == []
+        await crowd.time.advance(0.1)
+        assert crowd.passed == [6.0] * 3
+
+    async def test_a_shorter_pause_does_not_shorten_a_longer_one(self):
+        """The latest end counts, not the latest word."""
+        crowd = Passers()
+        crowd.gate.close(10.0)
+        crowd.gate.close(1.0)
+        await crowd.come()
+        await crowd.time.advance(9.9)
+        assert crowd.passed == []
+        await crowd.time.advance(0.1)
+        assert crowd.passed == [10.0]
+
+    async def test_the_gate_opens_with_jitter(self):
+        """Not everybody storms in at once: up to `spread` seconds later, never earlier."""
+        crowd = Passers(spread=0.5, jitter=0.5)
+        crowd.gate.close(3.0)
+        await crowd.come()
+        await crowd.time.advance(3.2)
+        assert crowd.passed == []
+        await crowd.time.advance(1.0)
+        assert crowd.passed == [3.25]
+
+    async def test_a_new_pause_after_the_old_one_is_told_apart_from_a_longer_one(self):
+        """Only the answer that closes an open gate narrows the slots."""
+        crowd = Passers()
+        closed = [crowd.gate.close(1.0), crowd.gate.close(1.0)]
+        await crowd.time.advance(1.0)
+        closed.append(crowd.gate.close(1.0))
+        assert closed == [True, False, True]
+
+    async def test_cancelling_one_who_waits_leaves_the_others_waiting(self):
+        """The gate keeps no queue that could be upset."""
+        crowd = Passers()
+        crowd.gate.close(1.0)
+        await crowd.come(2)
+        crowd.tasks[0].cancel()
+        await crowd.time.advance(1.0)
+        assert (crowd.tasks[0].cancelled(), crowd.passed) == (True, [1.0])
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["come", "close", "advance"]), st.integers(0, 8)), max_size=30
+    ),
+    st.floats(0, 1, exclude_max=True),
+)
+async def test_nothing_passes_inside_any_pause(story, jitter):
+    """However pauses overlap; and everybody passes in the end."""
+    crowd = Passers(spread=0.25, jitter=jitter)
+    pauses = []
+    for step, of in story:
+        match step:
+            case "come":
+                await crowd.come(of)
+            case "close":
+                crowd.gate.close(of)
+                start = crowd.time.now - 100.0
+                pauses.append((start, start + of))
+            case "advance":
+                await crowd.time.advance(of)
+    await crowd.time.advance(100.0)
+    assert len(crowd.passed) == len(crowd.tasks)
+    # Who came before a pause passed in the very moment it began.
+    assert not [moment for moment in crowd.passed for start, end in pauses if start < moment < end]
+
+
+class TestTheRetryBudget:
+    """Retries take tokens, successes return them."""
+
+    def test_a_retry_takes_its_cost_or_nothing(self):
+        """Too few tokens are left alone."""
+        budget = RetryBudget(12)
+        assert [budget.take(5), budget.take(5), budget.take(5), budget.take(2)] == [
+            True,
+            True,
+            False,
+            True,
+        ]
+        assert budget.tokens == 0
+
+    def test_a_success_returns_what_its_retries_took_and_one_more(self):
+        """So a passing fault costs nothing in the end."""
+        budget = RetryBudget(100)
+        budget.take(10)
+        budget.take(5)
+        budget.give_back(5)
+        assert budget.tokens == 91
+
+    def test_an_exhausted_budget_refills_with_successes(self):
+        """After an outage retries work again."""
+        budget = RetryBudget(10)
+        budget.take(10)
+        for _ in range(5):
+            assert not budget.take(5)
+            budget.give_back(0)
+        assert budget.take(5)
+
+    def test_no_more_than_the_budget_is_ever_there(self):
+        """Successes do not save up for an outage."""
+        budget = RetryBudget(10)
+        budget.give_back(100)
+        assert budget.tokens == 10
+
+    def test_a_budget_of_nothing_allows_no_retry_and_stays_nothing(self):
+        """`budget=0` switches retries off."""
+        budget = RetryBudget(0)
+        budget.give_back(0)
+        assert (budget.take(5), budget.tokens) == (False, 0)
+
+    def test_the_default_budget_is_worth_a_hundred_retries(self):
+        """That is what a total outage costs, whatever the size of the list."""
+        budget = RetryBudget(500)
+        assert sum(budget.take(5) for _ in range(1000)) == 100
+
+
+@given(
+    st.integers(0, 50),
+    st.lists(st.tuples(st.booleans(), st.integers(0, 20))),
+)
+def test_a_budget_is_never_negative_and_never_over_its_size(size, story):
+    """Whatever is taken and given back."""
+    budget = RetryBudget(size)
+    for is_retry, tokens in story:
+        before = budget.tokens
+        if is_retry:
+            taken = budget.take(tokens)
+            assert budget.tokens == (before - tokens if taken else before)
+        else:
+            budget.give_back(tokens)
+            assert budget.tokens == min(size, before + tokens + 1)
+        assert 0 <= budget.tokens <= size

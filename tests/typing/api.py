@@ -1,0 +1,265 @@
+"""Every public name as a user would use it: checked by mypy and pyright, never run."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any, assert_type
+
+import aiohttp
+import attrs
+
+import liner_async
+from liner_async import (
+    END_OF_DAY,
+    ApiError,
+    AuthError,
+    CallHours,
+    CallRecordRule,
+    ClientClosedError,
+    ConfigError,
+    DecodeError,
+    ItemIterator,
+    ItemProblem,
+    Language,
+    LinerClient,
+    LinerError,
+    NotFoundError,
+    Order,
+    OrderStatus,
+    Page,
+    PageIterator,
+    Pager,
+    PagingDriftError,
+    PagingError,
+    PagingReport,
+    Progress,
+    RateLimitError,
+    ResponseError,
+    ResultList,
+    RetryPolicy,
+    ServerError,
+    SipEndpointUsageScheme,
+    StatusError,
+    TransportError,
+    TransportTimeoutError,
+)
+
+assert_type(liner_async.__version__, str)
+
+
+async def open_and_close(session: aiohttp.ClientSession, context: ssl.SSLContext) -> None:
+    """Configure a client in every way."""
+    async with LinerClient() as liner:
+        assert_type(liner, LinerClient)
+    client = LinerClient(
+        "https://liner.example",
+        "key",
+        session=session,
+        timeout=10,
+        retry=RetryPolicy.never(),
+        concurrency=4,
+        lookahead=16,
+        limiter=None,
+        allow_insecure_http=True,
+        ssl=context,
+    )
+    assert_type(await client.aclose(), None)
+    policy = RetryPolicy(
+        attempts=3,
+        deadline=60,
+        wait_initial=0.1,
+        wait_max=1.0,
+        retry_after_max=30,
+        budget=100,
+    )
+    assert_type(policy, RetryPolicy)
+    assert_type(policy.attempts, int)
+    assert_type(policy.deadline, float)
+
+
+async def read_everything(liner: LinerClient) -> None:
+    """Await a list: a sequence of orders, and what is known about the run."""
+    orders = await liner.orders.list()
+    assert_type(orders, ResultList[Order])
+    assert_type(orders[0], Order)
+    assert_type(orders[1:3], tuple[Order, ...])
+    assert_type([order.id for order in orders], list[int])
+    assert_type(iter(orders), Iterator[Order])
+    assert_type(len(orders), int)
+    assert_type(orders.total, int)
+    assert_type(orders.report, PagingReport)
+    assert_type(orders.to_dicts(), list[dict[str, Any]])
+    as_sequence: Sequence[Order] = orders
+    assert_type(as_sequence.index(orders[0]), int)
+
+
+async def iterate(liner: LinerClient) -> None:
+    """Read order by order, page by page, and by hand."""
+    pager = liner.orders.list(
+        offset=0,
+        page_size=100,
+        max_items=10,
+        concurrency=2,
+        lookahead=8,
+        ordered=False,
+        consistency="off",
+        on_invalid="skip",
+        on_progress=show,
+    )
+    assert_type(pager, Pager[Order])
+    async for order in pager:
+        assert_type(order, Order)
+    async for page in pager.pages():
+        assert_type(page, Page[Order])
+    assert_type(await pager.first(), Order | None)
+    assert_type(await pager.count(), int)
+    assert_type(pager.report, PagingReport)
+    assert_type([order.title async for order in pager], list[str])
+    async with aiter(pager) as items:
+        assert_type(items, ItemIterator[Order])
+        assert_type(await anext(items), Order)
+    async with pager.pages() as pages:
+        assert_type(pages, PageIterator[Order])
+        assert_type(await anext(pages), Page[Order])
+    assert_type(await items.aclose(), None)
+    assert_type(await pages.aclose(), None)
+
+
+def show(progress: Progress) -> None:
+    """Show how far a run has come."""
+    assert_type(progress.done, int)
+    assert_type(progress.total, int)
+    assert_type(progress.pages, int)
+    assert_type(progress.elapsed, float)
+
+
+async def read_a_page(liner: LinerClient) -> None:
+    """Read one page, and count."""
+    page = await liner.orders.page(offset=100, limit=50)
+    assert_type(page, Page[Order])
+    assert_type(page[0], Order)
+    assert_type(page[::2], tuple[Order, ...])
+    assert_type(page.items, tuple[Order, ...])
+    assert_type(page.offset, int)
+    assert_type(page.limit, int)
+    assert_type(page.next, int | None)
+    assert_type(page.total, int)
+    assert_type(page.received, int)
+    assert_type(page.problems, tuple[ItemProblem, ...])
+    assert_type(await liner.orders.count(), int)
+
+
+def look_at_a_report(report: PagingReport, problem: ItemProblem) -> None:
+    """Everything a run tells."""
+    assert_type(report.handed_out, int)
+    assert_type(report.pages, int)
+    assert_type(report.first_total, int | None)
+    assert_type(report.last_total, int | None)
+    assert_type(report.duplicates, int)
+    assert_type(report.holes_filled, int)
+    assert_type(report.retries, int)
+    assert_type(report.skipped, tuple[ItemProblem, ...])
+    assert_type(report.next_offset, int)
+    assert_type(report.complete, bool)
+    assert_type(report.drift, tuple[str, ...])
+    assert_type(report.drifted, bool)
+    assert_type(problem.offset, int)
+    assert_type(problem.index, int)
+    assert_type(problem.item_id, int | None)
+    assert_type(problem.fields, tuple[str, ...])
+
+
+def look_at_an_order(order: Order) -> None:
+    """All 33 documented fields, and the unknown ones."""
+    assert_type(order.id, int)
+    assert_type(order.code, str | None)
+    assert_type(order.service_title, str)
+    assert_type(order.title, str)
+    assert_type(order.call_schedule, tuple[CallHours, ...])
+    assert_type(order.call_holiday_overrides, tuple[date, ...])
+    assert_type(order.auto_dialing_enabled, bool | None)
+    assert_type(order.predictive_mode_enabled, bool | None)
+    assert_type(order.ai_mode_enabled, bool | None)
+    assert_type(order.standalone_ai_mode_enabled, bool | None)
+    assert_type(order.ai_mode_prompt, str | None)
+    assert_type(order.ai_mode_first_phrase, str | None)
+    assert_type(order.ai_default_language, Language | str | None)
+    assert_type(order.amd_detection_enabled, bool | None)
+    assert_type(order.call_record_rule, CallRecordRule | str | None)
+    assert_type(order.call_center_phone, str | None)
+    assert_type(order.additional_call_center_phones, tuple[str, ...])
+    assert_type(order.sip_endpoint_usage_scheme, SipEndpointUsageScheme | str | None)
+    assert_type(order.agent_user_ids, tuple[int, ...])
+    assert_type(order.agent_group_ids, tuple[int, ...])
+    assert_type(order.show_lead_contacts_to_agent, bool | None)
+    assert_type(order.call_attempts_group_id, int | None)
+    assert_type(order.qualified_leads_per_day_limit, int | None)
+    assert_type(order.call_scenario_id, int | None)
+    assert_type(order.lead_transform_enabled, bool | None)
+    assert_type(order.leads_priority, int | None)
+    assert_type(order.status, OrderStatus | str)
+    assert_type(order.speech_recognition_enabled, bool | None)
+    assert_type(order.ignore_lead_timezone, bool | None)
+    assert_type(order.sip_endpoint_ids, tuple[int, ...])
+    assert_type(order.custom_values, Mapping[int, Any])
+    assert_type(order.created_at, datetime | None)
+    assert_type(order.updated_at, datetime | None)
+    assert_type(order.extra, Mapping[str, Any])
+    assert_type(order.to_dict(), dict[str, Any])
+    assert_type(attrs.evolve(order, title="new"), Order)
+    is_good = order.status == OrderStatus.SUCCESS
+    assert_type(is_good, bool)
+
+
+def build_an_order() -> Order:
+    """Build an order by hand, as tests of users do."""
+    hours = CallHours(start=time(9), end=END_OF_DAY)
+    assert_type(hours.start, time)
+    assert_type(hours.end, time)
+    return Order(
+        id=1,
+        service_title="internal",
+        title="shown",
+        status=OrderStatus.INFO,
+        sip_endpoint_ids=(1,),
+        call_schedule=(hours,),
+        ai_default_language=Language.GB,
+        call_record_rule=CallRecordRule.AGENT_IS_CONNECTED,
+        sip_endpoint_usage_scheme="new_scheme",
+        custom_values={10: "value"},
+    )
+
+
+async def handle(liner: LinerClient) -> str:
+    """Handle each error by its class; all of them carry the same attributes."""
+    try:
+        await liner.orders.list()
+    except DecodeError as error:
+        assert_type(error.index, int | None)
+        assert_type(error.item_id, int | None)
+        assert_type(error.problems, tuple[str, ...])
+    except (AuthError, NotFoundError, RateLimitError, ServerError) as error:
+        assert_type(error, AuthError | NotFoundError | RateLimitError | ServerError)
+        as_status: StatusError = error
+        assert_type(as_status.status, int | None)
+    except TransportTimeoutError as error:
+        as_timeout: TimeoutError = error
+        as_transport: TransportError = error
+        return f"{as_timeout} {as_transport}"
+    except PagingDriftError as error:
+        as_paging: PagingError = error
+        assert_type(as_paging.offset, int | None)
+    except ConfigError as error:
+        as_value_error: ValueError = error
+        return str(as_value_error)
+    except (ApiError, ResponseError, TransportError, ClientClosedError) as error:
+        as_root: LinerError = error
+        assert_type(as_root.retry_after, float | None)
+    except LinerError as error:
+        assert_type(error.offset, int | None)
+        assert_type(error.attempts, int | None)
+        assert_type(error.status, int | None)
+        assert_type(error.reason, str | None)
+    return ""
