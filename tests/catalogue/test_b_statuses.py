@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from raw import RawServer, answer, healthy, repeat
+from raw import RawServer, answer, healthy, raw, repeat
 from reading import KEY, client, failure, read_all
 
 from liner_async import (
@@ -22,8 +21,6 @@ from liner_async import (
     StatusError,
 )
 from liner_async.testing import FakeLiner, Fault
-from liner_async.testing.answers import Answer
-from liner_async.testing.endpoint import Reply
 
 IMPATIENT = RetryPolicy(attempts=2, wait_initial=0.0, retry_after_max=60.0)
 
@@ -56,25 +53,33 @@ async def test_21_a_503_with_retry_after_pauses_the_whole_client():
 
 
 async def test_22_a_429_holds_every_request_of_the_client_back():
-    """Eight in flight: after the first 429 nothing is sent until the pause is over."""
-    with FakeLiner(total=1600, latency=0.02) as server:
-        refused_until = 0.0
-        real = server._endpoint.reply
-
-        def reply(admitted):
-            nonlocal refused_until
-            now = time.monotonic()
-            if len(server.requests) == 5:
-                refused_until = now + 1.0
-            if now < refused_until:
-                return Reply(Answer(429, b"", {"Retry-After": "1"}))
-            return real(admitted)
-
-        server._endpoint.reply = reply
+    """Eight in flight, one refused: nothing is sent until the second it asked for is over."""
+    faults = {500: [Fault.status(429, retry_after="1")]}
+    with FakeLiner(total=3000, latency=0.02, faults=faults) as server:
         ids = await read_all(server)
-        early = [r for r in server.requests if refused_until - 0.9 < r.at < refused_until]
-    assert len(ids) == 1600
-    assert early == []
+        refused = server.requests_at(500)[0].at + 0.02
+        in_the_pause = [each for each in server.requests if 0.1 < each.at - refused < 1.0]
+        after_it = [each for each in server.requests if each.at - refused >= 1.0]
+    assert len(ids) == 3000
+    assert in_the_pause == []
+    assert len(after_it) > 10
+
+
+async def test_22_after_a_pause_fewer_requests_are_in_flight_at_first():
+    """Half of the slots open again; the others follow with success."""
+    faults = {500: [Fault.status(429, retry_after="1")]}
+    with FakeLiner(total=100_000, latency=0.02, faults=faults) as server:
+        async with client(server) as liner:
+            async for page in liner.orders.list(max_items=1500).pages():
+                if page.offset == 400:
+                    server.reset_stats()
+                if page.offset == 500:
+                    break
+            assert server.peak_in_flight <= 4
+        server.reset_stats()
+        async with client(server) as liner:
+            await liner.orders.list(max_items=3000)
+        assert server.peak_in_flight == 8
 
 
 async def test_23_a_429_without_retry_after_waits_a_second_and_halves_the_concurrency():
@@ -217,3 +222,11 @@ async def test_33_only_200_is_success(status):
         assert len(server.seen) == 1
     assert isinstance(error, LinerError)
     assert isinstance(error, StatusError)
+
+
+async def test_28_a_refusal_whose_body_is_cut_is_still_that_refusal():
+    """Its text is lost, its status is not."""
+    cut = b"HTTP/1.1 403 No\r\nContent-Length: 500\r\n\r\n{"
+    with RawServer(raw(cut)) as server:
+        error = await failure(server)
+    assert (type(error), error.status) == (AuthError, 403)

@@ -282,3 +282,19 @@ def test_73_a_client_that_is_never_closed_is_named_once():
     assert "LinerClient" in str(warning.message)
     assert "aclose" in str(warning.message)
     assert server.api_key not in str(warning.message)
+
+
+async def test_71_out_of_order_what_has_arrived_comes_before_the_error():
+    """The failed page ends the run; the error names the lowest offset that is missing."""
+    faults = {200: Fault.stall(60), 300: Fault.status(400)}
+    with FakeLiner(total=400, latency=0.01, faults=faults) as server:
+        async with client(server) as liner:
+            before = own_tasks()
+            pages = []
+            with pytest.raises(StatusError) as caught:
+                async for page in liner.orders.list(ordered=False).pages():
+                    pages.append(page.offset)
+            assert own_tasks() == before
+    assert 0 in pages
+    assert 200 not in pages
+    assert caught.value.offset == min({0, 100, 200} - set(pages))

@@ -1,0 +1,200 @@
+"""LinerClient and what it hands out, in the cases that no row of the failure catalogue names."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import threading
+from unittest.mock import Mock
+
+import aiohttp
+import pytest
+
+from liner_async import (
+    ClientClosedError,
+    LinerClient,
+    RetryPolicy,
+    ServerError,
+    TransportError,
+)
+from liner_async.testing import FakeLiner, Fault, make_order
+from liner_async.transport.connections import CleanConnector
+from liner_async.transport.session import _translate
+
+BAD_FIRST = [make_order(id=1, title=None), make_order(id=2)]
+
+
+async def test_a_closed_borrowed_session_is_an_error_that_says_so(server):
+    """The user's session is the user's to keep open."""
+    async with aiohttp.ClientSession() as session:
+        pass
+    async with LinerClient(server.url, server.api_key, session=session) as liner:
+        with pytest.raises(ClientClosedError, match="borrowed"):
+            await liner.orders.count()
+
+
+async def test_an_exception_of_on_progress_ends_the_run_as_it_is(liner):
+    """It is the user's own, and the step after it raises it again."""
+
+    def fail(_):
+        raise LookupError("mine")
+
+    pages = liner.orders.list(on_progress=fail).pages()
+    for _ in range(2):
+        with pytest.raises(LookupError, match="mine"):
+            await anext(pages)
+
+
+async def test_progress_counts_orders_and_pages_up_to_the_total(liner):
+    """One call a page, with what is done and what is expected."""
+    seen = []
+    await liner.orders.list(on_progress=seen.append)
+    assert [(each.done, each.total, each.pages) for each in seen] == [
+        (100, 250, 1),
+        (200, 250, 2),
+        (250, 250, 3),
+    ]
+    assert seen[0].elapsed <= seen[-1].elapsed
+    await liner.orders.list(max_items=120, offset=10, on_progress=seen.append)
+    assert (seen[-1].done, seen[-1].total) == (120, 120)
+
+
+async def test_the_first_of_nothing_is_none():
+    """An empty list, and one whose only page was left out."""
+    with FakeLiner(total=0) as server:
+        async with LinerClient(server.url, server.api_key) as liner:
+            assert await liner.orders.list().first() is None
+            assert await liner.orders.list() == await liner.orders.list()
+    with FakeLiner(orders=BAD_FIRST[:1]) as server:
+        async with LinerClient(server.url, server.api_key) as liner:
+            assert await liner.orders.list(on_invalid="skip").first() is None
+            assert [order async for order in liner.orders.list(on_invalid="skip")] == []
+
+
+async def test_the_first_that_fits_is_given_where_others_are_skipped():
+    """A page of problems alone is not the end."""
+    with FakeLiner(orders=BAD_FIRST) as server:
+        async with LinerClient(server.url, server.api_key) as liner:
+            order = await liner.orders.list(on_invalid="skip").first()
+    assert order.id == 2
+
+
+async def test_an_iterator_closed_before_its_first_step_sends_nothing(liner, server):
+    """And says that it was closed."""
+    orders = aiter(liner.orders.list())
+    await orders.aclose()
+    with pytest.raises(ClientClosedError):
+        await anext(orders)
+    assert server.requests == []
+
+
+async def test_a_pager_can_be_read_again(liner):
+    """Each loop is a run of its own; `report` speaks of the latest."""
+    pager = liner.orders.list(max_items=120)
+    assert pager.report.handed_out == 0
+    assert [len([order async for order in pager]) for _ in range(2)] == [120, 120]
+    assert pager.report.handed_out == 120
+    assert repr(pager) == (
+        "<Pager of orders: at most 120 items from offset 0, 100 a page, 8 requests at once>"
+    )
+    assert "every item" in repr(liner.orders.list())
+
+
+async def test_a_report_counts_the_items_that_were_taken(liner):
+    """In the middle of a page, too, and says where that page began."""
+    pager = liner.orders.list()
+    async with aiter(pager) as orders:
+        for _ in range(150):
+            await anext(orders)
+        report = pager.report
+    assert (report.handed_out, report.pages, report.next_offset) == (150, 2, 100)
+    assert not report.complete
+
+
+async def test_the_deadline_ends_a_retry_that_waits_for_its_turn():
+    """The slot comes too late: the last real error is raised, and no request is sent."""
+    faults = {0: [Fault.status(503)], 1: Fault.stall(0.6)}
+    policy = RetryPolicy(wait_initial=0.2, wait_max=0.2, deadline=0.4)
+    with FakeLiner(total=5, faults=faults) as server:
+        async with LinerClient(server.url, server.api_key, concurrency=1, retry=policy) as liner:
+            liner._transport._jitter = lambda: 1.0
+            late = asyncio.create_task(liner.orders.page(offset=0))
+            long = asyncio.create_task(liner.orders.page(offset=1))
+            results = await asyncio.gather(late, long, return_exceptions=True)
+        assert len(server.requests_at(0)) == 1
+    assert isinstance(results[0], ServerError)
+    assert results[0].attempts == 1
+
+
+async def test_each_attempt_is_a_debug_line_and_each_retry_an_info_line(server, caplog):
+    """Method, path, offset, limit, status, attempt and milliseconds; no header, no body."""
+    caplog.set_level(logging.DEBUG, logger="liner_async")
+    policy = RetryPolicy(wait_initial=0.0)
+    with FakeLiner(total=5, faults={0: [Fault.status(503)]}) as faulty:
+        async with LinerClient(faulty.url, faulty.api_key, retry=policy) as liner:
+            await liner.orders.page()
+    first, retry, second = [
+        record for record in caplog.records if record.name == "liner_async.transport"
+    ]
+    asked = "GET /v2/order/ offset=0 limit=50"
+    assert first.getMessage().startswith(f"{asked} -> ServerError('HTTP 503') (attempt 1, ")
+    assert retry.getMessage() == f"{asked}: HTTP 503; trying again in 0.0 s"
+    assert second.getMessage().startswith(f"{asked} -> 200 (attempt 2, ")
+    assert [each.levelname for each in (first, retry, second)] == ["DEBUG", "INFO", "DEBUG"]
+
+
+def test_a_certificate_that_is_another_one_is_final():
+    """A borrowed session may pin a fingerprint."""
+    error = aiohttp.ServerFingerprintMismatch(b"one", b"other", "liner.example", 443)
+    translated = _translate(error, 30.0)
+    assert type(translated) is TransportError
+    assert translated.reason == "tls"
+
+
+async def test_an_iterator_dropped_in_another_thread_cancels_on_its_own_loop():
+    """The collector may run anywhere."""
+    stalling = {offset: Fault.stall(60) for offset in range(100, 5000, 100)}
+    with FakeLiner(total=5000, faults=stalling) as server:
+        async with LinerClient(server.url, server.api_key) as liner:
+            kept = [aiter(liner.orders.list())]
+            await anext(kept[0])
+            while server.in_flight < 8:
+                await asyncio.sleep(0.001)
+            thread = threading.Thread(target=kept.clear)
+            thread.start()
+            await asyncio.to_thread(thread.join)
+            gc.collect()
+            async with asyncio.timeout(5):
+                while server.in_flight:
+                    await asyncio.sleep(0.001)
+
+
+async def test_a_server_that_speaks_first_is_not_reconnected_to_for_ever(monkeypatch):
+    """Each connection has bytes before it is asked: after `limit` tries the next one is taken."""
+    made = []
+
+    async def connect(*_):
+        made.append(Mock(protocol=Mock(should_close=True)))
+        return made[-1]
+
+    monkeypatch.setattr(aiohttp.TCPConnector, "connect", connect)
+    connector = CleanConnector(limit=3)
+    taken = await connector.connect(Mock(), [], aiohttp.ClientTimeout())
+    assert taken is made[-1]
+    assert [each.close.called for each in made] == [True, True, True, False]
+    await connector.close()
+
+
+def test_a_client_with_a_borrowed_session_can_be_closed_on_a_later_loop():
+    """There is nothing of its own to close."""
+    with FakeLiner(total=5) as server:
+        kept = []
+
+        async def use():
+            async with aiohttp.ClientSession() as session:
+                kept.append(LinerClient(server.url, server.api_key, session=session))
+                return await kept[0].orders.count()
+
+        assert asyncio.run(use()) == 5
+        asyncio.run(kept[0].aclose())
