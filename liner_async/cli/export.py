@@ -3,36 +3,43 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal
 
 import click
-from attrs import frozen
+from attrs import evolve, frozen
 
-from liner_async import DecodeError, LinerError
+from liner_async import ResumePoint
+from liner_async.cli.checkpoints import Job
 from liner_async.cli.columns import columns_option
-from liner_async.cli.endings import Ending
+from liner_async.cli.copying import copy, copy_on
 from liner_async.cli.formats import format_named
+from liner_async.cli.parts import PartFile
 from liner_async.cli.progress import progress_line
 from liner_async.cli.running import run
-from liner_async.cli.sinks import STDOUT, open_sink
+from liner_async.cli.sinks import STDOUT
+from liner_async.cli.summary import Tally
 from liner_async.cli.teaching import VARIABLES, lesson
 
 if TYPE_CHECKING:
-    from liner_async import Order, Pager, PagingReport
+    from collections.abc import Callable
+
+    from liner_async import LinerClient, Order, Pager, Progress
     from liner_async.cli.formats import Format, FormatName
     from liner_async.cli.settings import Settings
 
-__all__ = ["copy", "export"]
+__all__ = ["export"]
 
 _EXAMPLES = """
 Examples:
   liner-async orders export -o orders.jsonl
   liner-async orders export --format csv --columns id,title,createdAt -o orders.csv
   liner-async orders export | gzip > orders.jsonl.gz
+  liner-async orders export -o orders.jsonl --resume orders.checkpoint
 """
-
-_MOST_NAMED = 5  # skipped orders whose ids the summary names
 
 
 @frozen(kw_only=True)
@@ -43,25 +50,38 @@ class _Wish:
     max_items: int | None
     concurrency: int
     page_size: int
-    consistency: Literal["detect", "off"]
+    consistency: Literal["detect", "strict", "off"]
     on_invalid: Literal["raise", "skip"]
 
+    def pager(
+        self,
+        liner: LinerClient,
+        on_progress: Callable[[Progress], None] | None,
+        resume: ResumePoint | None = None,
+    ) -> Pager[Order]:
+        """Give the list that is wished for."""
+        if resume is not None and self.consistency == "off":
+            resume = evolve(resume, last_id=None)  # "off" compares nothing, the seam neither
+        return liner.orders.list(
+            offset=self.offset,
+            page_size=self.page_size,
+            max_items=self.max_items,
+            consistency=self.consistency,
+            on_invalid=self.on_invalid,
+            resume=resume,
+            on_progress=on_progress,
+        )
 
-async def copy(pager: Pager[Order], form: Format, *, to: str) -> None:
-    """Write what a pager gives, page by page, "-" for stdout.
-
-    Raises:
-        Ending: the list could not be read to its end; it says where to continue.
-        OSError: what was read could not be written.
-    """
-    try:
-        async with open_sink(to) as write:
-            await write(form.head)
-            async with pager.pages() as pages:
-                async for page in pages:
-                    await write(form.body(page))
-    except LinerError as error:
-        raise Ending.of(error, then=_next_step(error, pager.report, to)) from error
+    @property
+    def beginning(self) -> ResumePoint:
+        """Give the point before the first order."""
+        return ResumePoint(
+            next_offset=0,
+            total=None,
+            page_size=self.page_size,
+            last_id=None,
+            time=datetime.now(UTC),
+        )
 
 
 @click.command(epilog=lesson(_EXAMPLES, VARIABLES))
@@ -107,10 +127,12 @@ async def copy(pager: Pager[Order], form: Format, *, to: str) -> None:
 )
 @click.option(
     "--consistency",
-    type=click.Choice(["detect", "off"]),
+    type=click.Choice(["detect", "strict", "off"]),
     default="detect",
     show_default=True,
-    help="detect: drop orders that come twice, and tell when the list moves meanwhile.",
+    help="detect: drop orders that come twice, and tell when the list moves meanwhile. strict: "
+    "also read again what may have been missed, and exit 5 if orders may still be missing; what "
+    "was read is then in FILE.incomplete.",
 )
 @click.option(
     "--on-invalid",
@@ -119,8 +141,15 @@ async def copy(pager: Pager[Order], form: Format, *, to: str) -> None:
     show_default=True,
     help="What to do with an order that is not as documented.",
 )
+@click.option(
+    "--resume",
+    "checkpoint",
+    metavar="CHECKPOINT",
+    help="With -o FILE: note in this file after each page how far FILE.part has come. After a "
+    "crash, the same command goes on from there.",
+)
 @click.pass_obj
-def export(  # noqa: PLR0913 - one parameter for each option
+def export(
     settings: Settings,
     *,
     output: str,
@@ -131,8 +160,9 @@ def export(  # noqa: PLR0913 - one parameter for each option
     max_items: int | None,
     concurrency: int,
     page_size: int,
-    consistency: Literal["detect", "off"],
+    consistency: Literal["detect", "strict", "off"],
     on_invalid: Literal["raise", "skip"],
+    checkpoint: str | None,
 ) -> None:
     """Write every order to a file or to stdout.
 
@@ -140,6 +170,10 @@ def export(  # noqa: PLR0913 - one parameter for each option
     """
     if spreadsheet and form != "csv":
         raise click.UsageError("--spreadsheet needs --format csv")
+    if checkpoint is not None and output == STDOUT:
+        raise click.UsageError("--resume needs -o FILE")
+    if checkpoint is not None and (offset or max_items):
+        raise click.UsageError("--resume is for the whole list, without --offset and --max-items")
     wish = _Wish(
         offset=offset,
         max_items=max_items,
@@ -148,50 +182,26 @@ def export(  # noqa: PLR0913 - one parameter for each option
         consistency=consistency,
         on_invalid=on_invalid,
     )
-    run(_export(settings, wish, format_named(form, columns, spreadsheet=spreadsheet), output))
+    chosen = format_named(form, columns, spreadsheet=spreadsheet)
+    run(_export(settings, wish, chosen, output, checkpoint))
 
 
-async def _export(settings: Settings, wish: _Wish, form: Format, output: str) -> None:
+async def _export(
+    settings: Settings, wish: _Wish, form: Format, output: str, checkpoint: str | None
+) -> None:
     # A line that redraws itself would cut through orders or log lines on the same terminal.
     alone = settings.verbosity == 0 and not (output == STDOUT and sys.stdout.isatty())
     async with settings.client(concurrency=wish.concurrency) as liner:
         began = perf_counter()
         with progress_line(wanted=alone) as on_progress:
-            pager = liner.orders.list(
-                offset=wish.offset,
-                page_size=wish.page_size,
-                max_items=wish.max_items,
-                consistency=wish.consistency,
-                on_invalid=wish.on_invalid,
-                on_progress=on_progress,
-            )
-            await copy(pager, form, to=output)
-        click.echo(_summary(pager.report, seconds=perf_counter() - began), err=True)
-
-
-def _summary(report: PagingReport, *, seconds: float) -> str:
-    parts = [f"{report.handed_out:,} orders, {report.pages:,} pages, {seconds:.1f} s"]
-    if report.skipped:
-        ids = [str(each.item_id or "unknown") for each in report.skipped[:_MOST_NAMED]]
-        more = ", ..." if len(report.skipped) > _MOST_NAMED else ""
-        parts.append(
-            f"{len(report.skipped):,} not as documented, skipped: id {', '.join(ids)}{more}"
-        )
-    if report.drifted:
-        parts.append(
-            f"warning: the list moved while it was read ({report.drift[0]}), orders may be missing"
-        )
-    return "; ".join(parts)
-
-
-def _next_step(error: LinerError, report: PagingReport, output: str) -> str:
-    """Say what to do after an error; nothing when no order had been read."""
-    if isinstance(error, DecodeError):
-        return "orders export --on-invalid skip leaves such orders out"
-    if error.offset is None or not report.handed_out:
-        return ""
-    if output == STDOUT:
-        return f"continue with --offset {error.offset}"
-    return (
-        f"nothing was kept in {output}: run it again, or get the rest with --offset {error.offset}"
-    )
+            list_from = partial(wish.pager, liner, on_progress)
+            if checkpoint is None:
+                pager = list_from()
+                await copy(pager, form, to=output)
+                tally = Tally.of(pager.report)
+            else:
+                job = Job.of(form, output)
+                part = PartFile.open(job, output, checkpoint, wish.beginning, form.head)
+                with closing(part):
+                    tally = await copy_on(list_from, form, to=part, consistency=wish.consistency)
+        click.echo(tally.text(seconds=perf_counter() - began), err=True)

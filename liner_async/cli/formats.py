@@ -29,6 +29,18 @@ class Format(Protocol):
     """A file format: what comes first, and the text of some orders."""
 
     @property
+    def name(self) -> FormatName:
+        """Give its name on the command line."""
+
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        """Give the fields it shows, None for all there are."""
+
+    @property
+    def spreadsheet(self) -> bool:
+        """Tell whether it is for a spreadsheet."""
+
+    @property
     def head(self) -> str:
         """Give what comes before the first order, perhaps nothing."""
 
@@ -42,6 +54,8 @@ class Jsonl:
 
     columns: tuple[str, ...] | None = None
     head: str = ""
+    name: FormatName = "jsonl"
+    spreadsheet: bool = False
 
     def body(self, orders: Iterable[Order]) -> str:
         """Give the orders as lines."""
@@ -62,6 +76,7 @@ class Csv:
 
     columns: tuple[str, ...] = COLUMNS
     spreadsheet: bool = False
+    name: FormatName = "csv"
 
     @property
     def head(self) -> str:

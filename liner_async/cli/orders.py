@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from liner_async.cli.columns import columns_option
+from liner_async.cli.copying import copy
 from liner_async.cli.endings import CommandGroup
-from liner_async.cli.export import copy, export
+from liner_async.cli.export import export
 from liner_async.cli.formats import cell_text, format_named
 from liner_async.cli.running import run
 from liner_async.cli.sinks import STDOUT
@@ -88,7 +89,7 @@ def count(settings: Settings) -> None:
 )
 @columns_option
 @click.pass_obj
-def list_(  # noqa: PLR0913 - one parameter for each option
+def list_(
     settings: Settings,
     *,
     limit: int | None,

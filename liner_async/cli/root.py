@@ -80,7 +80,7 @@ Exit codes:
 @click.option("-v", "--verbose", count=True, help="Log to stderr: -v retries, -vv every request.")
 @click.version_option(__version__, prog_name="liner-async")
 @click.pass_context
-def cli(  # noqa: PLR0913 - one parameter for each option
+def cli(
     ctx: click.Context,
     *,
     host: str | None,

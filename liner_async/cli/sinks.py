@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import os
 import secrets
-import stat
 import sys
 from contextlib import asynccontextmanager, closing, suppress
-from io import FileIO
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from liner_async.cli.endings import Ending, Exit
+from liner_async.cli.files import (
+    beside,
+    is_pipe_or_device,
+    keep_permissions,
+    open_for_writing,
+    real_path,
+    write_all,
+)
 from liner_async.cli.running import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from io import FileIO
+    from pathlib import Path
 
-__all__ = ["STDOUT", "Write", "open_sink"]
+__all__ = ["INCOMPLETE", "STDOUT", "Write", "open_sink"]
 
 
 class Write(Protocol):
@@ -28,15 +34,20 @@ class Write(Protocol):
 
 
 STDOUT = "-"
+INCOMPLETE = ".incomplete"
+"""What is appended to the name of a file that is kept though it is not whole."""
 
 
 @asynccontextmanager
-async def open_sink(name: str) -> AsyncIterator[Write]:
+async def open_sink(
+    name: str, *, keep_after: type[Exception] | tuple[()] = ()
+) -> AsyncIterator[Write]:
     """Open what `name` names, "-" for stdout.
 
     A file is written next to its place under another name, and takes its place (over a file that
     is there already, whose permissions it keeps) when the block ends well; when the block raises,
-    it is removed. A pipe or device that exists is written to directly.
+    it is removed, or after the error to `keep_after` kept as `NAME.incomplete`. A pipe or device
+    that exists is written to directly.
 
     Raises:
         Ending: the place cannot be written to.
@@ -45,63 +56,38 @@ async def open_sink(name: str) -> AsyncIterator[Write]:
         # Not through the buffer: a thread that waits inside it would keep the program from ending.
         yield _writer(getattr(sys.stdout.buffer, "raw", sys.stdout.buffer), name="stdout")
         return
-    path = _real(name)
-    if _is_pipe_or_device(path):
-        with closing(await in_thread(_open, path, "wb", shown=name)) as stream:
+    path = real_path(name)
+    if is_pipe_or_device(path):
+        with closing(await in_thread(open_for_writing, path, "wb", shown=name)) as stream:
             yield _writer(stream, name=name)
         return
-    async with _replacing(path, shown=name) as write:
+    async with _replacing(path, keep_after, shown=name) as write:
         yield write
 
 
 @asynccontextmanager
-async def _replacing(path: Path, *, shown: str) -> AsyncIterator[Write]:
+async def _replacing(
+    path: Path, keep_after: type[Exception] | tuple[()], *, shown: str
+) -> AsyncIterator[Write]:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    stream = _open(draft, "xb", shown=shown)
+    stream = open_for_writing(draft, "xb", shown=shown)
     try:
         with closing(stream):
-            _keep_permissions(of=path, on=draft)
+            keep_permissions(of=path, on=draft)
             yield _writer(stream, name=shown)
             await in_thread(os.fsync, stream.fileno())
         draft.replace(path)
+    except keep_after:
+        draft.replace(beside(path, INCOMPLETE))
+        raise
     except BaseException:
         with suppress(OSError):
             draft.unlink()
         raise
 
 
-def _real(name: str) -> Path:
-    """Follow links, so that what they lead to is replaced and not the link."""
-    return Path(os.path.realpath(name))
-
-
-def _is_pipe_or_device(path: Path) -> bool:
-    return path.exists() and not path.is_file()
-
-
-def _keep_permissions(*, of: Path, on: Path) -> None:
-    with suppress(FileNotFoundError):
-        on.chmod(stat.S_IMODE(of.stat().st_mode))
-
-
-def _open(path: Path, mode: str, *, shown: str) -> FileIO:
-    try:
-        return FileIO(str(path), mode)
-    except OSError as error:
-        raise Ending(f"cannot write {shown}: {error.strerror}", Exit.USAGE) from error
-
-
 def _writer(stream: FileIO | BinaryIO, *, name: str) -> Write:
-    def write_all(content: bytes) -> None:
-        rest = memoryview(content)
-        try:
-            while rest:
-                rest = rest[stream.write(rest) :]
-        except OSError as error:
-            error.filename = name
-            raise
-
     async def write(text: str) -> None:
-        await in_thread(write_all, text.encode())
+        await in_thread(write_all, stream, text.encode(), name=name)
 
     return write

@@ -67,7 +67,7 @@ class Audit(Generic[T]):
         identities = Identities(key, is_remembering=consistency != "off")
         if resume is None:
             return cls(offset, consistency, identities)
-        if resume.last_id is not None:
+        if resume.last_id is not None and consistency != "off":
             identities.seen.add(resume.last_id)
         return cls(resume.next_offset, consistency, identities, last_id=resume.last_id)
 

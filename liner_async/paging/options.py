@@ -91,7 +91,9 @@ class Options(Generic[T]):
     @property
     def seam(self) -> int:
         """The rows read again at the start of a resumed run: 1, or 0."""
-        return int(self.resume is not None and self.resume.last_id is not None)
+        if self.resume is None or self.resume.last_id is None:
+            return 0
+        return int(self.consistency != "off")
 
     def plan(self) -> Plan:
         """Give the plan of a new run."""

@@ -115,6 +115,35 @@ def test_a_list_that_moves_is_told_in_the_summary(invoke):
         assert ("warning: the list moved while it was read (total 300" in ended.err) is warned
 
 
+def test_a_strict_export_of_a_list_that_lost_orders_exits_5(invoke):
+    """What was read is on stdout; nothing claims that it is the whole list."""
+    with FakeLiner(total=1_000, changes=[Change(at_request=4, delete=3)]) as server:
+        ended = invoke("orders", "export", "--consistency", "strict", server=server)
+        rows = server.orders
+    assert ended.code == 5
+    assert "announced" in ended.err
+    assert ended.err.endswith("; what was read has been written; run it again for the whole list\n")
+    written = [json.loads(line)["id"] for line in ended.out.splitlines()]
+    assert set(written) >= {each["id"] for each in rows}
+    assert len(written) == len(set(written)) > len(rows)
+
+
+def test_a_strict_export_keeps_what_it_read_under_another_name(invoke, tmp_path):
+    """A file that may lack orders does not look complete, and the old one stays."""
+    target, incomplete = tmp_path / "orders.jsonl", tmp_path / "orders.jsonl.incomplete"
+    target.write_text("old")
+    with FakeLiner(total=1_000, changes=[Change(at_request=4, delete=3)]) as server:
+        words = ["orders", "export", "--consistency", "strict", "-o", target]
+        ended = invoke(*words, server=server)
+        assert ended.code == 5
+        assert f"what was read is in {incomplete}; run it again" in ended.err
+        assert target.read_text() == "old"
+        assert {each.name for each in tmp_path.iterdir()} == {target.name, incomplete.name}
+        assert len(exported(incomplete)) == 1_000
+        assert invoke(*words, server=server).code == 0
+        assert exported(target) == server.orders
+
+
 @pytest.mark.parametrize(
     ("broken", "named"), [(1, "id 100"), (6, "id 100, 101, 102, 103, 104, ...")]
 )

@@ -83,6 +83,10 @@ def test_the_key_is_never_an_option(invoke):
         (["orders", "export", "--page-size", "101"], "--page-size"),
         (["orders", "export", "--format", "xml"], "--format"),
         (["orders", "export", "--spreadsheet"], "--spreadsheet needs --format csv"),
+        (["orders", "export", "--resume", "c"], "--resume needs -o FILE (see"),
+        (["orders", "export", "-o", "x", "--resume", "c", "--offset", "1"], "--resume is for the"),
+        (["orders", "export", "-o", "x", "--resume", "c", "--max-items", "1"], "--resume is for"),
+        (["orders", "export", "--consistency", "strict", "--page-size", "1"], "at least 2 items"),
         (["orders", "export", "-o", "/nowhere/at/all"], "cannot write /nowhere/at/all: No such"),
     ],
 )

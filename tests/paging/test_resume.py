@@ -40,7 +40,7 @@ async def test_every_page_says_where_to_go_on():
     assert points[0].time == datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("consistency", ["detect", "strict"])
+@pytest.mark.parametrize("consistency", ["detect", "strict", "off"])
 async def test_a_resumed_run_hands_out_the_rest(consistency):
     """From every page of the list; nothing is lost, nothing comes twice, nothing looks moved."""
     rows = moving(95)

@@ -1,0 +1,76 @@
+"""What is done to files here: opened, written whole, put on the disk."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from io import FileIO
+from pathlib import Path
+from typing import BinaryIO
+
+from liner_async.cli.endings import Ending, Exit
+
+__all__ = [
+    "beside",
+    "is_pipe_or_device",
+    "keep_permissions",
+    "open_for_writing",
+    "real_path",
+    "sync_folder",
+    "write_all",
+]
+
+
+def real_path(name: str) -> Path:
+    """Follow links, so that what they lead to is replaced and not the link."""
+    return Path(os.path.realpath(name))
+
+
+def beside(path: Path, suffix: str) -> Path:
+    """Give the file of that name and suffix in the same folder: `orders.csv.part`."""
+    return path.with_name(path.name + suffix)
+
+
+def is_pipe_or_device(path: Path) -> bool:
+    """Tell whether something is there that is no file."""
+    return path.exists() and not path.is_file()
+
+
+def keep_permissions(*, of: Path, on: Path) -> None:
+    """Give a file the permissions of the one it is to replace, if there is one."""
+    with suppress(FileNotFoundError):
+        on.chmod(stat.S_IMODE(of.stat().st_mode))
+
+
+def open_for_writing(path: Path, mode: str, *, shown: str) -> FileIO:
+    """Open a file without a buffer.
+
+    Raises:
+        Ending: it cannot be written.
+    """
+    try:
+        return FileIO(str(path), mode)
+    except OSError as error:
+        raise Ending(f"cannot write {shown}: {error.strerror}", Exit.USAGE) from error
+
+
+def write_all(stream: FileIO | BinaryIO, content: bytes, *, name: str) -> None:
+    """Write every byte, however many the system takes at once; an error bears the name."""
+    rest = memoryview(content)
+    try:
+        while rest:
+            rest = rest[stream.write(rest) :]
+    except OSError as error:
+        error.filename = name
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Put new names in a folder on the disk, where the platform can."""
+    with suppress(PermissionError):  # Windows opens no folders
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,155 @@
+"""`FILE.part` and its checkpoint: what a crash leaves of an export, and how it goes on."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from attrs import define, evolve
+
+from liner_async.cli.checkpoints import NEW, Checkpoint
+from liner_async.cli.endings import Ending, Exit
+from liner_async.cli.files import (
+    beside,
+    is_pipe_or_device,
+    keep_permissions,
+    open_for_writing,
+    real_path,
+    sync_folder,
+    write_all,
+)
+from liner_async.cli.sinks import INCOMPLETE
+from liner_async.cli.summary import Tally
+
+if TYPE_CHECKING:
+    from io import FileIO
+    from pathlib import Path
+
+    from liner_async import ResumePoint
+    from liner_async.cli.checkpoints import Job
+
+__all__ = ["PartFile"]
+
+
+@define(kw_only=True)
+class PartFile:
+    """A file in the making: grows page by page, and never runs behind its checkpoint.
+
+    Attributes:
+        target: the file it becomes.
+        path: where it is until then.
+        kept_in: the checkpoint's file.
+        checkpoint: how far it has come.
+        was_resumed: whether an earlier run has read some of it.
+    """
+
+    target: Path
+    path: Path
+    kept_in: Path
+    checkpoint: Checkpoint
+    was_resumed: bool
+    _stream: FileIO | None = None
+
+    @classmethod
+    def open(
+        cls, job: Job, output: str, checkpoint: str, start: ResumePoint, head: str
+    ) -> PartFile:
+        """Take up the export that the checkpoint tells of, or begin one.
+
+        Raises:
+            Ending: the checkpoint is another export's, or its part file is not as it was left.
+        """
+        target, kept_in = real_path(output), real_path(checkpoint)
+        if is_pipe_or_device(target):
+            raise Ending("--resume needs -o FILE, a regular file", Exit.USAGE)
+        path = beside(target, ".part")
+        ours = {target, path, beside(target, INCOMPLETE)}
+        if is_pipe_or_device(kept_in) or not ours.isdisjoint({kept_in, beside(kept_in, NEW)}):
+            raise Ending("--resume needs a file of its own", Exit.USAGE)
+        found = Checkpoint.load(kept_in)
+        new = Checkpoint(job=job, length=0, point=start, tally=Tally())
+        part = cls(
+            target=target,
+            path=path,
+            kept_in=kept_in,
+            checkpoint=found or new,
+            was_resumed=found is not None and found.tally.pages > 0,
+        )
+        if found is None:
+            part._begin(head)
+        elif found.job != job:
+            raise part._refusal(f"was made with another {', '.join(found.job.differences(job))}")
+        else:
+            part._go_on()
+        return part
+
+    def append(self, text: str, point: ResumePoint | None, tally: Tally) -> None:
+        """Write text and put it on the disk, then say in the checkpoint that it is there."""
+        assert self._stream is not None  # noqa: S101 - for the type checker
+        content = text.encode()
+        write_all(self._stream, content, name=str(self.path))
+        os.fsync(self._stream.fileno())
+        length = self.checkpoint.length + len(content)
+        self.checkpoint = evolve(self.checkpoint, length=length, point=point, tally=tally)
+        self.checkpoint.save(self.kept_in)
+
+    def finish(self) -> None:
+        """Let the file appear, and forget the checkpoint, which says that all is written."""
+        self.close()
+        if self.path.exists():
+            keep_permissions(of=self.target, on=self.path)
+            self.path.replace(self.target)
+            sync_folder(self.target.parent)
+        self.kept_in.unlink(missing_ok=True)
+
+    def give_up(self) -> None:
+        """Keep what was written as `FILE.incomplete`; the next run begins anew."""
+        self.close()
+        self.kept_in.unlink(missing_ok=True)
+        self.path.replace(beside(self.target, INCOMPLETE))
+
+    def close(self) -> None:
+        """Close the file; what the checkpoint tells of stays."""
+        if self._stream is not None:
+            self._stream.close()
+
+    def _begin(self, head: str) -> None:
+        stream = self._claim()
+        stream.truncate(0)
+        try:
+            self.append(head, self.checkpoint.point, self.checkpoint.tally)
+        except OSError as error:
+            self.close()
+            where = error.filename or self.kept_in
+            raise Ending(f"cannot write {where}: {error.strerror}", Exit.USAGE) from error
+
+    def _go_on(self) -> None:
+        length = self.checkpoint.length
+        if self.checkpoint.point is None and not self.path.exists():
+            # The crash came after the file had appeared: only the checkpoint is left over.
+            if not self.target.exists() or self.target.stat().st_size != length:
+                raise self._refusal(f"tells of {self.target}, which is not as it was left")
+            return
+        if not self.path.exists():
+            raise self._refusal(f"tells of {self.path}, which is not there")
+        if self.path.stat().st_size < length:
+            raise self._refusal(f"tells of {self.path}, which is shorter than it was")
+        self._claim().truncate(length)
+
+    def _claim(self) -> FileIO:
+        """Open the part file for this process alone, as far as the platform can."""
+        stream = self._stream = open_for_writing(self.path, "ab", shown=str(self.path))
+        try:
+            with suppress(ImportError):  # Windows has no such locks
+                import fcntl  # noqa: PLC0415
+
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            stream.close()
+            raise Ending(f"another export is writing {self.path}", Exit.USAGE) from None
+        return stream
+
+    def _refusal(self, reason: str) -> Ending:
+        advice = f"to begin anew, remove {self.kept_in}"
+        return Ending(f"{self.kept_in} {reason}; {advice}", Exit.USAGE)

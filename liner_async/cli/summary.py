@@ -1,0 +1,69 @@
+"""What an export saw, added up over its runs, and how that is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+from attrs.validators import ge, instance_of
+
+if TYPE_CHECKING:
+    from liner_async import PagingReport
+
+__all__ = ["Tally"]
+
+_MOST_NAMED = 5  # skipped orders whose ids the summary names
+
+_count = field(default=0, validator=[instance_of(int), ge(0)])
+
+
+@frozen(kw_only=True)
+class Tally:
+    """What one run or several saw together.
+
+    Attributes:
+        orders: orders written.
+        pages: pages read.
+        skipped: orders left out because they are not as documented.
+        named: the ids of the first of these, as far as they could be read.
+        drift: why the list is thought to have moved, None if it is not.
+    """
+
+    orders: int = _count
+    pages: int = _count
+    skipped: int = _count
+    named: tuple[int | None, ...] = ()
+    drift: str | None = None
+
+    @classmethod
+    def of(cls, report: PagingReport) -> Tally:
+        """Take what a run reports."""
+        return cls(
+            orders=report.handed_out,
+            pages=report.pages,
+            skipped=len(report.skipped),
+            named=tuple(each.item_id for each in report.skipped[:_MOST_NAMED]),
+            drift=next(iter(report.drift), None),
+        )
+
+    def __add__(self, later: Tally) -> Tally:
+        return Tally(
+            orders=self.orders + later.orders,
+            pages=self.pages + later.pages,
+            skipped=self.skipped + later.skipped,
+            named=(self.named + later.named)[:_MOST_NAMED],
+            drift=self.drift or later.drift,
+        )
+
+    def text(self, *, seconds: float) -> str:
+        """Tell it in one line."""
+        parts = [f"{self.orders:,} orders, {self.pages:,} pages, {seconds:.1f} s"]
+        if self.skipped:
+            ids = ", ".join(str(each or "unknown") for each in self.named)
+            more = ", ..." if self.skipped > _MOST_NAMED else ""
+            parts.append(f"{self.skipped:,} not as documented, skipped: id {ids}{more}")
+        if self.drift:
+            parts.append(
+                f"warning: the list moved while it was read ({self.drift}), orders may be missing"
+            )
+        return "; ".join(parts)

@@ -1,0 +1,428 @@
+"""`orders export --resume`: what survives a crash, and what is refused."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import os
+import random
+import signal
+import stat
+import sys
+import time
+
+import pytest
+
+from liner_async.cli.parts import PartFile
+from liner_async.testing import Change, FakeLiner, Fault, make_order
+
+KILLS = 25
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A folder for the export, and the words that name its files."""
+    return Place(tmp_path)
+
+
+class Place:
+    """Where an export, its part and its checkpoint are."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.file = folder / "orders.jsonl"
+        self.part = folder / "orders.jsonl.part"
+        self.kept_in = folder / "checkpoint"
+        self.incomplete = folder / "orders.jsonl.incomplete"
+        self.words = ("orders", "export", "-o", self.file, "--resume", self.kept_in)
+
+    @property
+    def names(self):
+        """The files that are there."""
+        return {each.name for each in self.folder.iterdir()}
+
+    @property
+    def orders(self):
+        """The orders in the file."""
+        return read(self.file)
+
+    @property
+    def length(self):
+        """The bytes of the part file that the checkpoint tells of."""
+        return json.loads(self.kept_in.read_text())["length"]
+
+
+def read(path):
+    """Read a JSONL file back."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def stopped(invoke, place, *more, at=200, total=250):
+    """Run an export that ends at an offset where the server fails."""
+    with FakeLiner(total=total, faults={at: Fault.status(500)}) as server:
+        ended = invoke("--attempts", 1, *place.words, *more, server=server)
+    assert ended.code == 1
+    return ended
+
+
+def test_an_export_that_nothing_interrupts_leaves_only_its_file(invoke, server, place):
+    """Part file and checkpoint are gone, and the file is what it is without `--resume`."""
+    ended = invoke(*place.words, server=server)
+    assert (ended.code, ended.out) == (0, "")
+    assert ended.err.startswith("250 orders, 3 pages, ")
+    assert place.names == {"orders.jsonl"}
+    invoke("orders", "export", "-o", place.folder / "plain", server=server)
+    assert place.file.read_bytes() == (place.folder / "plain").read_bytes()
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_an_empty_list_gives_an_empty_export(invoke, place, form):
+    """No page is a complete export too."""
+    with FakeLiner(total=0) as server:
+        ended = invoke(*place.words, "--format", form, "--columns", "id", server=server)
+    assert ended.code == 0
+    assert place.file.read_text() == ("" if form == "jsonl" else "id\n")
+    assert place.names == {"orders.jsonl"}
+
+
+def test_after_an_error_the_same_command_goes_on(invoke, server, place):
+    """What is in the part file is not read again, and the old file stays until the end."""
+    place.file.write_text("old")
+    place.file.chmod(0o640)
+    ended = stopped(invoke, place)
+    assert ended.err.endswith("; run it again, and it goes on\n")
+    assert place.file.read_text() == "old"
+    assert place.names == {"orders.jsonl", "orders.jsonl.part", "checkpoint"}
+    assert read(place.part) == server.orders[:200]
+
+    ended = invoke(*place.words, server=server)
+    assert ended.code == 0
+    assert ended.err.startswith("250 orders, 3 pages, ")
+    assert "warning" not in ended.err
+    assert [each.offset for each in server.requests] == [199]
+    assert place.orders == server.orders
+    assert place.names == {"orders.jsonl"}
+    assert stat.S_IMODE(place.file.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("consistency", ["detect", "strict", "off"])
+def test_every_consistency_goes_on_without_gap_or_repetition(invoke, server, place, consistency):
+    """The order that is read again as a seam is not written again."""
+    stopped(invoke, place, "--consistency", consistency, at=198 if consistency == "strict" else 200)
+    assert read(place.part)
+    ended = invoke(*place.words, "--consistency", consistency, server=server)
+    assert (ended.code, "warning" in ended.err) == (0, False)
+    assert place.orders == server.orders
+
+
+def test_csv_has_one_head(invoke, server, place):
+    """The head is written by the first run alone."""
+    options = ["--format", "csv", "--spreadsheet", "--columns", "id,title"]
+    stopped(invoke, place, *options)
+    assert invoke(*place.words, *options, server=server).code == 0
+    with place.file.open(encoding="utf-8-sig", newline="") as file:
+        head, *rows = csv.reader(file)
+    assert head == ["id", "title"]
+    assert [int(each) for each, _ in rows] == [each["id"] for each in server.orders]
+
+
+def test_wherever_the_disk_fails_every_order_is_there_once(invoke, place, monkeypatch):
+    """An export that fails at its n-th fsync, for every n, with half a page written, goes on."""
+    really, left = os.fsync, None
+
+    def fsync(descriptor):
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(errno.EIO, "broken")
+        really(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with FakeLiner(total=95) as server:
+        for allowed in range(100):
+            left = allowed % 5
+            ended = invoke(*place.words, "--page-size", 10, server=server)
+            if ended.code == 0:
+                break
+            assert ended.code in {1, 2}
+            with place.part.open("ab") as part:
+                part.write(b'{"id": 1, "half a pa')
+        assert allowed > 10
+        assert place.orders == server.orders
+    assert place.names == {"orders.jsonl"}
+
+
+def test_any_number_of_sigkills_leaves_every_order_exactly_once(started, until, place):
+    """A slow export is killed at random moments and started again until it is done."""
+    moments = random.Random(20)
+    with FakeLiner(total=3_000, latency=0.02) as server:
+        words = [*place.words, "--page-size", "10"]
+        for _ in range(KILLS):
+            server.reset_stats()
+            with started(*words, "--concurrency", 2, server=server) as process:
+                until(lambda: server.requests)
+                time.sleep(moments.uniform(0, 0.12))
+                assert process.poll() is None, "it was done before all kills"
+                process.send_signal(signal.SIGKILL)
+                assert process.wait() == -signal.SIGKILL
+            assert not place.file.exists()
+        before = server.requests[0].offset
+        assert before > 0
+        with started(*words, server=server) as process:
+            summary = process.stderr.read().decode()
+            assert process.wait() == 0
+        assert summary.startswith("3,000 orders, ")
+        assert "warning" not in summary
+        assert place.orders == server.orders
+    assert place.names == {"orders.jsonl"}
+
+
+@pytest.mark.parametrize("ending", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_export_goes_on(started, until, invoke, place, ending):
+    """Ctrl-C and SIGTERM leave part and checkpoint, as a crash does."""
+    with FakeLiner(total=250, faults={200: Fault.stall(600)}) as slow:
+        with started(*place.words, server=slow) as process:
+            until(lambda: place.kept_in.exists() and place.part.stat().st_size == place.length > 0)
+            process.send_signal(ending[0])
+            process.stderr.read()
+            assert process.wait() == ending[1]
+    assert not place.file.exists()
+    with FakeLiner(total=250) as server:
+        assert invoke(*place.words, server=server).code == 0
+        assert server.requests[0].offset > 0
+        assert place.orders == server.orders
+
+
+def test_a_crash_at_the_very_end_costs_no_request(invoke, server, place, monkeypatch):
+    """When all is written, the next run only lets the file appear."""
+
+    def crash(_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PartFile, "finish", crash)
+        assert invoke(*place.words, server=server).code == 130
+    assert place.names == {"orders.jsonl.part", "checkpoint"}
+    complete, checkpoint = place.part.read_bytes(), place.kept_in.read_bytes()
+    server.reset_stats()
+
+    assert invoke(*place.words, server=server).err.startswith("250 orders, 3 pages, ")
+    assert place.names == {"orders.jsonl"}
+    assert place.orders == server.orders
+
+    place.kept_in.write_bytes(checkpoint)  # the crash came before it was removed
+    assert invoke(*place.words, server=server).code == 0
+    assert place.file.read_bytes() == complete
+    assert place.names == {"orders.jsonl"}
+
+    for content in (complete[:-1], None):
+        place.kept_in.write_bytes(checkpoint)
+        place.file.unlink() if content is None else place.file.write_bytes(content)
+        ended = invoke(*place.words, server=server)
+        assert ended.code == 2
+        assert f"{place.file}, which is not as it was left; to begin anew, remove" in ended.err
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--format", "csv"], "--format, --columns"),
+        (["--columns", "id"], "--columns"),
+        (["--format", "csv", "--spreadsheet"], "--format, --columns, --spreadsheet"),
+    ],
+)
+def test_another_format_is_refused(invoke, server, place, options, named):
+    """A file in two formats is of no use; the part stays as it was."""
+    stopped(invoke, place)
+    before = place.part.read_bytes()
+    ended = invoke(*place.words, *options, server=server)
+    assert ended.code == 2
+    assert ended.err == (
+        f"error: {place.kept_in} was made with another {named}; "
+        f"to begin anew, remove {place.kept_in}\n"
+    )
+    assert place.part.read_bytes() == before
+    assert server.requests == []
+
+
+def test_another_output_is_refused(invoke, server, place):
+    """A checkpoint belongs to one file."""
+    stopped(invoke, place)
+    words = ["orders", "export", "-o", place.folder / "other", "--resume", place.kept_in]
+    ended = invoke(*words, server=server)
+    assert ended.code == 2
+    assert "was made with another --output;" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda part: part.unlink(), "which is not there"),
+        (lambda part: os.truncate(part, 10), "which is shorter than it was"),
+    ],
+)
+def test_a_part_file_that_is_not_as_it_was_is_refused(invoke, server, place, spoil, told):
+    """One line says what to do, and after that a new export begins."""
+    stopped(invoke, place)
+    spoil(place.part)
+    ended = invoke(*place.words, server=server)
+    assert ended.code == 2
+    assert ended.err == (
+        f"error: {place.kept_in} tells of {place.part}, {told}; "
+        f"to begin anew, remove {place.kept_in}\n"
+    )
+    assert server.requests == []
+    place.kept_in.unlink()
+    assert invoke(*place.words, server=server).code == 0
+    assert place.orders == server.orders
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        '{"job": 1}',
+        "\udcff",
+        *(json.dumps({"point": None, "length": each}) for each in (-1, "1")),
+    ],
+)
+def test_what_is_no_checkpoint_is_refused_and_left_alone(invoke, server, place, content):
+    """A mistaken name costs nobody a file."""
+    place.kept_in.write_bytes(content.encode("utf-8", "surrogateescape"))
+    ended = invoke(*place.words, server=server)
+    assert ended.code == 2
+    assert "is not the checkpoint of an export; name another file" in ended.err
+    assert place.names == {"checkpoint"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("length", -1), ("length", "9"), ("point", {}), ("job", {}), ("tally", {"orders": -1})],
+)
+def test_a_checkpoint_with_a_wrong_field_is_refused(invoke, server, place, field, value):
+    """What was changed by hand is not trusted."""
+    stopped(invoke, place)
+    fields = json.loads(place.kept_in.read_text())
+    place.kept_in.write_text(json.dumps(fields | {field: value}))
+    ended = invoke(*place.words, server=server)
+    assert ended.code == 2
+    assert "is not the checkpoint of an export" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ((".", "c"), "--resume needs -o FILE, a regular file"),
+        (("pipe", "c"), "--resume needs -o FILE, a regular file"),
+        (("x", "x"), "--resume needs a file of its own"),
+        (("x", "x.part"), "--resume needs a file of its own"),
+        (("x", "pipe/../x.incomplete"), "--resume needs a file of its own"),
+        (("x", "."), "--resume needs a file of its own"),
+        (("x", "pipe"), "--resume needs a file of its own"),
+        (("x.new", "x"), "--resume needs a file of its own"),
+        (("x", "pipe/c"), "pipe/c: Not a directory"),
+        (("x", "no/c"), "no/c.new: No such file"),
+        (("no/x", "c"), "no/x.part: No such file"),
+    ],
+)
+def test_places_that_do_not_do_are_refused(invoke, server, tmp_path, named, told):
+    """They are found before the first request."""
+    os.mkfifo(tmp_path / "pipe")
+    output, checkpoint = (tmp_path / name for name in named)
+    words = ["orders", "export", "-o", output, "--resume", checkpoint]
+    ended = invoke(*words, server=server)
+    assert (ended.code, server.requests) == (2, [])
+    assert told in ended.err
+
+
+def test_two_exports_to_one_file_do_not_mix(started, until, invoke, server, place):
+    """The second is refused while the first is at work."""
+    with FakeLiner(total=250, faults={200: Fault.stall(600)}) as slow:
+        with started(*place.words, server=slow):
+            until(lambda: place.kept_in.exists() and place.length)
+            ended = invoke(*place.words, server=server)
+    assert (ended.code, server.requests) == (2, [])
+    assert ended.err == f"error: another export is writing {place.part}\n"
+
+
+def test_without_locks_there_is_no_lock(invoke, server, place, monkeypatch):
+    """Windows has none; the export works."""
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    assert invoke(*place.words, server=server).code == 0
+    assert place.orders == server.orders
+
+
+def test_a_list_that_moved_since_the_checkpoint_is_told(invoke, place):
+    """The seam does not fit any more: a warning, as for a list that moves meanwhile."""
+    stopped(invoke, place)
+    with FakeLiner(total=250, changes=[Change(at_request=1, delete=3)]) as server:
+        ended = invoke(*place.words, server=server)
+    assert ended.code == 0
+    assert "warning: the list moved while it was read (the list moved since the po" in ended.err
+
+
+def test_what_an_earlier_run_noticed_is_told_by_the_last(invoke, place):
+    """A run that was stopped prints no summary, so its news is kept."""
+    rows = [make_order(id=1 + index, title=0 if index < 7 else "x") for index in range(250)]
+    moving = [Change(at_request=2, insert=1, position=-1)]
+    with FakeLiner(orders=rows, changes=moving, faults={200: Fault.status(500)}) as server:
+        options = ["--on-invalid", "skip", "--concurrency", 1]
+        assert invoke("--attempts", 1, *place.words, *options, server=server).code == 1
+        rows = server.orders
+    with FakeLiner(orders=rows) as server:
+        ended = invoke(*place.words, *options, server=server)
+    assert ended.code == 0
+    assert ended.err.startswith("244 orders, 3 pages, ")
+    assert "; 7 not as documented, skipped: id 1, 2, 3, 4, 5, ...; warning:" in ended.err
+    assert "total 250 became 251" in ended.err
+
+
+def test_rows_that_no_single_run_misses_are_counted(invoke, server, place):
+    """The seam fits and the tail is whole, yet all runs together wrote too few orders."""
+    stopped(invoke, place)
+    checkpoint = json.loads(place.kept_in.read_text())
+    checkpoint["tally"]["orders"] -= 1  # as if the first run had dropped one that came twice
+    place.kept_in.write_text(json.dumps(checkpoint))
+    ended = invoke(*place.words, server=server)
+    assert "warning: the list moved while it was read (249 rows read, 250 announced)" in ended.err
+
+
+def test_an_order_that_is_not_as_documented_can_be_left_out_by_the_next_run(invoke, place):
+    """The advice leads past it."""
+    rows = [make_order(id=1 + index) for index in range(250)]
+    rows[220]["title"] = 0
+    with FakeLiner(orders=rows) as server:
+        ended = invoke(*place.words, server=server)
+        assert (ended.code, "--on-invalid skip" in ended.err) == (1, True)
+        assert invoke(*place.words, "--on-invalid", "skip", server=server).code == 0
+        assert place.orders == [*rows[:220], *rows[221:]]
+
+
+def test_a_strict_export_that_went_on_over_a_change_exits_5(invoke, place):
+    """What was read stays aside, and the next run begins anew."""
+    stopped(invoke, place, "--consistency", "strict", at=198)
+    with FakeLiner(total=250, changes=[Change(at_request=1, insert=2, position=-1)]) as server:
+        ended = invoke(*place.words, "--consistency", "strict", server=server)
+        assert ended.code == 0, "orders that come at the end are no doubt"
+        assert place.orders == server.orders
+    stopped(invoke, place, "--consistency", "strict", at=198)
+    with FakeLiner(total=250, changes=[Change(at_request=1, delete=3)]) as server:
+        ended = invoke(*place.words, "--consistency", "strict", server=server)
+        assert ended.code == 5
+        assert f"what was read is in {place.incomplete}; run it again" in ended.err
+        assert place.names == {"orders.jsonl", "orders.jsonl.incomplete"}
+        assert read(place.incomplete)[0]["id"] not in {each["id"] for each in server.orders}
+        assert invoke(*place.words, "--consistency", "strict", server=server).code == 0
+        assert place.orders == server.orders
+
+
+def test_the_key_is_in_no_file(invoke, place):
+    """Neither part nor checkpoint knows it."""
+    key = "s3cret-key-of-the-test"
+    with FakeLiner(total=250, api_key=key, faults={200: Fault.status(500)}) as server:
+        assert invoke("--attempts", 1, *place.words, server=server).code == 1
+    assert len(place.names) == 2
+    assert all(key.encode() not in each.read_bytes() for each in place.folder.iterdir())
