@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -23,7 +24,14 @@ def quick_collections() -> None:
     gc.freeze()
 
 
-@pytest.fixture(autouse=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Watch every test that runs in an event loop for what it leaves behind."""
+    for item in items:
+        if inspect.iscoroutinefunction(getattr(item, "function", None)):
+            item.add_marker(pytest.mark.usefixtures("nothing_left_behind"))
+
+
+@pytest.fixture
 async def nothing_left_behind() -> AsyncIterator[None]:
     """Fail the test that leaves a task running or an exception that nobody looked at."""
     loop = asyncio.get_running_loop()

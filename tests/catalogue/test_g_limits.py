@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 
 import pytest
@@ -100,6 +101,8 @@ def test_79_a_client_on_another_loop_is_an_error_and_never_hangs():
         with pytest.raises(ClientClosedError, match="event loop"):
             asyncio.run(use())
         asyncio.run(liner.aclose())
+    del liner
+    gc.collect()
 
 
 async def test_79_a_client_in_use_elsewhere_cannot_be_closed_from_another_loop():
