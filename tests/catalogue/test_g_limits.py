@@ -101,7 +101,6 @@ def test_79_a_client_on_another_loop_is_an_error_and_never_hangs():
         with pytest.raises(ClientClosedError, match="event loop"):
             asyncio.run(use())
         asyncio.run(liner.aclose())
-    del liner
     gc.collect()
 
 
