@@ -85,7 +85,7 @@ def build(session: nox.Session) -> None:
     session.run("python", "-m", "build", "--outdir", str(dist), ".")
     artefacts = [str(path) for path in dist.iterdir()]
     session.run("twine", "check", "--strict", *artefacts)
-    empty = Path(session.create_tmp()) / "empty"
+    empty = Path(session.create_tmp()).resolve() / "empty"
     session.run("python", "-m", "venv", "--clear", str(empty))
     python = str(empty / "bin" / "python")
     (wheel,) = dist.glob("*.whl")
