@@ -10,6 +10,7 @@ import nox
 
 HERE = Path(__file__).parent
 PYTHONS = ["3.11", "3.12", "3.13"]
+TWO_AT_ONCE = ["--numprocesses", "2"]
 PROJECT = tomllib.loads((HERE / "pyproject.toml").read_text())
 
 nox.options.sessions = ["tests", "lowest", "lint", "typing", "docs", "build"]
@@ -29,7 +30,7 @@ def tests(session: nox.Session) -> None:
     data = Path(session.create_tmp()) / "coverage"
     env = {"COVERAGE_FILE": str(data)}
     session.run("coverage", "erase", env=env)
-    session.run("coverage", "run", "-m", "pytest", *session.posargs, env=env)
+    session.run("coverage", "run", "-m", "pytest", *(session.posargs or TWO_AT_ONCE), env=env)
     if not session.posargs:
         session.run("coverage", "combine", "--quiet", env=env)
         session.run("coverage", "report", env=env)
@@ -44,7 +45,7 @@ def lowest(session: nox.Session) -> None:
     ]
     pins = [re.sub(r">=", "==", requirement) for requirement in wanted]
     session.install("-e", ".[cli]", *pins, *group("tests"))
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *(session.posargs or TWO_AT_ONCE))
 
 
 @nox.session

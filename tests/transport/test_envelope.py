@@ -20,14 +20,13 @@ from liner_async import (
     ServerError,
     StatusError,
 )
-from liner_async.testing import EXAMPLE_ORDER, make_order
+from liner_async.testing import EXAMPLE_ORDER, MISSING, make_order
 from liner_async.transport.envelope import RawPage, Reply, read_data, read_page
 from liner_async.transport.request import ApiKey
 
 SECRET = "k3y-T0ken.of/LINER+="
 KEY = ApiKey(SECRET)
 PAGE = {"list": [EXAMPLE_ORDER], "next": 50, "total": 12345}
-MISSING = object()
 
 
 def envelope(success=True, data=PAGE, message=""):
