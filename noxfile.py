@@ -76,6 +76,20 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def soak(session: nox.Session) -> None:
+    """Try every promise of reliability for a while; with `-- --scale full`, for long."""
+    session.install("-e", ".")
+    session.run("python", "benchmarks/soak.py", *(session.posargs or ["--scale", "short"]))
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Look the dependencies up in a database of known vulnerabilities; needs the network."""
+    session.install(".", "pip-audit>=2.7")
+    session.run("pip-audit", "--local", "--skip-editable")
+
+
+@nox.session
 def build(session: nox.Session) -> None:
     """Build sdist and wheel, and run the demo from the wheel in an empty environment."""
     session.install(*group("build"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -94,20 +93,21 @@ class FileCheckpoint:
         return ResumePoint.from_json(text)
 
     def save(self, point: ResumePoint) -> None:
-        """Replace the file; a crash leaves the old point or the new one, whole."""
-        folder = self.path.parent
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{self.path.name}.")
+        """Replace the file; a crash leaves the old point or the new one, whole.
+
+        It may also leave the draft beside it, which the next save writes over.
+        """
+        draft = self.path.with_name(f".{self.path.name}.draft")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
+            with draft.open("w", encoding="utf-8") as file:
                 file.write(point.to_json())
                 file.flush()
                 os.fsync(file.fileno())
-            Path(temporary).replace(self.path)
+            draft.replace(self.path)
         except BaseException:
-            with suppress(FileNotFoundError):
-                Path(temporary).unlink()
+            draft.unlink(missing_ok=True)
             raise
-        _sync_folder(folder)
+        _sync_folder(self.path.parent)
 
     def clear(self) -> None:
         """Forget the point, once the list has been read to its end."""
