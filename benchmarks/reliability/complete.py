@@ -1,0 +1,50 @@
+"""A long list through every passing fault: complete, in order, cheap, and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+
+from liner_async import LinerClient
+from liner_async.paging.audit import Consistency
+from liner_async.testing import PASSING_FAULTS, FakeLinerProcess
+from reliability.figures import Figure
+from reliability.ledger import Ledger
+from reliability.watching import Memory, watched
+
+__all__ = ["memory_without_books", "orders_through_faults"]
+
+_PAGE = 100
+
+
+def orders_through_faults(count: int) -> list[Figure]:
+    """Read `count` orders while 5 % of the requests meet a fault; default client, default list."""
+    figures, _ = asyncio.run(_read(count, consistency="detect"))
+    return figures
+
+
+def memory_without_books(count: int) -> list[Figure]:
+    """Read the same with `consistency="off"`: nothing is kept, so nothing grows."""
+    figures, memory = asyncio.run(_read(count, consistency="off"))
+    return [*figures, Figure("growth after the first tenth", memory.growth(), 5.0, "MB")]
+
+
+async def _read(count: int, *, consistency: Consistency) -> tuple[list[Figure], Memory]:
+    ledger, memory = Ledger(count), Memory()
+    with FakeLinerProcess(total=count, fault_rate=0.05) as server, watched() as watch:
+        async with LinerClient(server.url, server.api_key) as liner:
+            pager = liner.orders.list(consistency=consistency)
+            async for order in pager:
+                ledger.enter(order.id)
+                if ledger.count % max(1, count // 200) == 0:
+                    memory.note()
+        left = await watch.figures()
+        requests = server.stats().requests
+    pages = -(-count // _PAGE)
+    kinds = len({repr(fault) for fault in PASSING_FAULTS})
+    return [
+        Figure("kinds of fault", kinds, 12, is_least=True),
+        *ledger.figures(),
+        Figure("requests per page", requests / pages, 1.06),
+        Figure("signs of a moving list", len(pager.report.drift), 0),
+        *left,
+    ], memory

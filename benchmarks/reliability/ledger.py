@@ -1,0 +1,46 @@
+"""The books of a run: was every order of the list handed out, once and in order."""
+
+from __future__ import annotations
+
+from attrs import define, field
+
+from liner_async.testing.data import OrderCatalogue
+from reliability.figures import Figure
+
+__all__ = ["Ledger", "order_id"]
+
+_catalogue = OrderCatalogue(seed=1)
+_START = len(b'{"id":')
+
+
+def order_id(index: int) -> int:
+    """Give the id of the order at this place of the fake server's list."""
+    row = _catalogue.row(index)
+    return int(row[_START : row.index(b",")])
+
+
+@define
+class Ledger:
+    """Compares ids with those of the list as they come; keeps none of them."""
+
+    total: int
+    count: int = 0
+    not_ascending: int = 0
+    foreign: int = 0
+    _last: int = field(default=0, init=False)
+
+    def enter(self, identity: int) -> None:
+        """Enter the id that was handed out next."""
+        self.not_ascending += identity <= self._last
+        self.foreign += self.count < self.total and identity != order_id(self.count)
+        self._last = identity
+        self.count += 1
+
+    def figures(self) -> list[Figure]:
+        """Give what was lost, came twice or out of order."""
+        return [
+            Figure("orders handed out", self.count, self.total, is_least=True),
+            Figure("orders lost", max(0, self.total - self.count), 0),
+            Figure("orders twice or out of order", self.not_ascending, 0),
+            Figure("orders that differ from the list at their place", self.foreign, 0),
+        ]
