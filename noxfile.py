@@ -13,7 +13,7 @@ PYTHONS = ["3.11", "3.12", "3.13"]
 TWO_AT_ONCE = ["--numprocesses", "2"]
 PROJECT = tomllib.loads((HERE / "pyproject.toml").read_text())
 
-nox.options.sessions = ["tests", "lowest", "lint", "typing", "docs", "build", "soak"]
+nox.options.sessions = ["tests", "lowest", "lint", "typing", "docs", "build"]
 nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 

@@ -23,6 +23,7 @@ __all__ = ["kills"]
 
 _ORDERS = 5_000
 _LATEST = 0.25  # seconds after its start at which a copy is killed
+_FILES = ("ids", "checkpoint", "ended")
 _fork = multiprocessing.get_context("fork")  # a copy starts at once, with everything imported
 
 
@@ -37,7 +38,7 @@ def kills(count: int) -> list[Figure]:
                 copy = _Copy(Path(folder), server.url, server.api_key)
                 kills_here = copy.run_until_done(chance, most=count - killed)
                 ids = [identity for page in copy.pages() for identity in page]
-                left_files += len(list(Path(folder).iterdir())) - 1
+                left_files += len(list(Path(folder).iterdir())) - len(_FILES)
             killed, lists = killed + kills_here, lists + 1
             first_seen = list(dict.fromkeys(ids))
             lost += len(set(expected) - set(ids))
@@ -50,7 +51,7 @@ def kills(count: int) -> list[Figure]:
         Figure(f"of {lists} lists, not in order", out_of_order, 0),
         Figure("orders again, beyond a page for each kill", max(0, worst), 0),
         Figure("orders again, in all", again, 100 * killed),
-        Figure("files of an interrupted save left behind", left_files, killed),
+        Figure("drafts of an interrupted save left behind", left_files, lists),
     ]
 
 
@@ -63,7 +64,7 @@ class _Copy:
     api_key: str
 
     def run_until_done(self, chance: random.Random, *, most: int) -> int:
-        """Start the copy and kill it, again and again, until it ends by itself; count the kills."""
+        """Start the copy and kill it, again and again, until it is whole; count the kills."""
         killed = 0
         while True:
             process = _fork.Process(target=self._run)
@@ -72,11 +73,11 @@ class _Copy:
                 time.sleep(chance.uniform(0, _LATEST))
                 process.kill()
             process.join()
-            if process.exitcode == 0:
-                return killed
-            if process.exitcode != -signal.SIGKILL:
+            if process.exitcode not in {0, -signal.SIGKILL}:
                 raise RuntimeError(f"a copy ended with {process.exitcode}")
-            killed += 1
+            killed += process.exitcode != 0
+            if (self.folder / "ended").exists():  # one killed after that has nothing left to do
+                return killed
 
     def pages(self) -> Iterator[list[int]]:
         """Give the ids of the pages that were written whole."""
@@ -98,4 +99,4 @@ class _Copy:
                 ids = " ".join(str(order.id) for order in page)
                 os.write(out, f"\n{ids}.".encode())
                 checkpoint.save(page.resume_point)
-        checkpoint.clear()
+        (self.folder / "ended").touch()

@@ -39,6 +39,9 @@ _LARGEST_ERROR_BODY = 64 * 2**10
 _ERROR_BODY_SECONDS = 2.0
 _OK = 200
 
+# aiohttp names a body that it cannot unpack or piece together only in the text of its error.
+_WORDS_OF_A_BODY = ("content-encoding", "deflate", "chunk")
+
 
 class HttpSession:
     """An aiohttp session of our own, opened at the first request, or a borrowed one."""
@@ -202,7 +205,7 @@ def _translate(error: Exception, seconds: float) -> TransportError:
         case aiohttp.ClientPayloadError():
             return _corrupt_body()
         case aiohttp.ClientResponseError():  # its status, 400, is aiohttp's, not the server's
-            if any(word in error.message.lower() for word in ("content-encoding", "chunk")):
+            if any(word in error.message.lower() for word in _WORDS_OF_A_BODY):
                 return _corrupt_body()
             return TransportError("the answer is not HTTP", reason="not_http")
     return TransportError("the server closed the connection", reason="closed")

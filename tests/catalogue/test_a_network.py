@@ -7,6 +7,7 @@ import gzip
 import socket
 import ssl
 import time
+import zlib
 
 import pytest
 from raw import RawServer, answer, healthy, raw, repeat
@@ -176,6 +177,13 @@ async def test_11_a_gzip_body_cut_under_a_right_length_is_retried():
     """The length is that of the cut body, so nobody but the JSON parser notices."""
     cut = gzip.compress(PAGE * 1)[:-30]
     await recovers_from(raw(head("Content-Encoding: gzip", f"Content-Length: {len(cut)}") + cut))
+
+
+async def test_11_a_deflate_body_cut_under_a_right_length_is_a_corrupt_body():
+    """Whatever aiohttp calls it."""
+    cut = zlib.compress(PAGE * 9)[:-8]
+    fault = raw(head("Content-Encoding: deflate", f"Content-Length: {len(cut)}") + cut)
+    assert (await fails_after(4, fault)).reason == "body"
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
