@@ -77,6 +77,7 @@ class RawServer:
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._ready = threading.Event()
         self._stop = asyncio.Event()
+        self._handlers: set[asyncio.Task[None] | None] = set()
         self.port = 0
 
     @property
@@ -104,14 +105,18 @@ class RawServer:
         self._ready.set()
         await self._stop.wait()
         server.close()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        # A connection being accepted would lose its socket if it were cancelled on its way here.
+        for _ in range(10):
+            await asyncio.sleep(0)
+        for task in self._handlers:
             task.cancel()
-        await asyncio.sleep(0)  # let the connections close
-        await asyncio.sleep(0)
+        for _ in range(10):
+            await asyncio.sleep(0)  # let the connections close
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         number = self.connections
+        self._handlers.add(asyncio.current_task())
         try:
             await self._answer_all(number, reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
