@@ -162,7 +162,7 @@ def _structure_function(model: type[T], *, detailed: bool) -> Callable[[Any, Any
         )
         for each in attrs.fields(model)  # type: ignore[arg-type]  # an attrs class
     }
-    return make_dict_structure_fn(model, converter, **overrides)  # type: ignore[arg-type]
+    return make_dict_structure_fn(model, converter, **overrides)  # type: ignore[arg-type]  # attrs
 
 
 def _take(value: Any, _: Any) -> Any:

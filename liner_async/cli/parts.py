@@ -142,7 +142,7 @@ class PartFile:
         stream = self._stream = open_for_writing(self.path, "ab", shown=str(self.path))
         try:
             with suppress(ImportError):  # Windows has no such locks
-                import fcntl  # noqa: PLC0415
+                import fcntl  # noqa: PLC0415 - not on Windows
 
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

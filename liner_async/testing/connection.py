@@ -84,7 +84,7 @@ class Connection(asyncio.Protocol):
         self._task = asyncio.get_running_loop().create_task(self._converse(self._transport))
         self._task.add_done_callback(self._ended)
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio names it
         """Cancel what is still being served."""
         self._is_lost = True
         if self._task is not None:

@@ -93,7 +93,7 @@ class FakeLiner:
             max_limit=max_limit,
             ignore_offset=ignore_offset,
             ignore_limit=ignore_limit,
-            shuffle=Random(f"shuffle-{seed}") if unstable_order else None,  # noqa: S311
+            shuffle=Random(f"shuffle-{seed}") if unstable_order else None,  # noqa: S311 - data
             total_override=total_override,
         )
         self._service = Service(
