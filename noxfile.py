@@ -13,7 +13,7 @@ PYTHONS = ["3.11", "3.12", "3.13"]
 TWO_AT_ONCE = ["--numprocesses", "2"]
 PROJECT = tomllib.loads((HERE / "pyproject.toml").read_text())
 
-nox.options.sessions = ["tests", "lowest", "lint", "typing", "docs", "build"]
+nox.options.sessions = ["tests", "lowest", "places", "lint", "typing", "docs", "build"]
 nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 
@@ -34,6 +34,14 @@ def tests(session: nox.Session) -> None:
     if not session.posargs:
         session.run("coverage", "combine", "--quiet", env=env)
         session.run("coverage", "report", env=env)
+
+
+@nox.session(python=PYTHONS[-1])
+def places(session: nox.Session) -> None:
+    """Use the SDK where people use it: notebooks, frames, web apps, workers; run every example."""
+    extras = "cli,speed,arrow,polars,pandas,tqdm,dask"
+    session.install("-e", f".[{extras}]", *group("tests"), *group("places"))
+    session.run("pytest", *(session.posargs or ["tests/places", "tests/docs"]))
 
 
 @nox.session(python=PYTHONS[0])

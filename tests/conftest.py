@@ -6,12 +6,15 @@ import asyncio
 import gc
 import inspect
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from liner_async import LinerClient, RetryPolicy
 from liner_async.testing import FakeLiner
+
+PLACES = Path(__file__).parent / "places"
 
 QUICK = RetryPolicy(wait_initial=0.001, wait_max=0.002)
 """The default policy with waits too short to notice."""
@@ -22,6 +25,12 @@ def quick_collections() -> None:
     """Keep the collector, which runs after every test, from walking all that was imported."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out `tests/places`, which needs many libraries, unless it is asked for by name."""
+    is_asked_for = any("places" in argument for argument in config.args)
+    return True if collection_path == PLACES and not is_asked_for else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
