@@ -1,7 +1,8 @@
 """Malformed bodies, without a socket, as many as one likes: `python benchmarks/fuzz.py`.
 
-Each body is judged as a client judges it, by `read_page` and then by the decoder. Ends with 1 at
-the first exception that is not the SDK's own, and prints the seed that brings it again:
+Each body is judged as a client judges it, by `read_page` and then by the decoder; where the extra
+`speed` is installed, once with it and once without. Ends with 1 at the first exception that is not
+the SDK's own, or where the two do not agree, and prints the seed that brings it again:
 `python benchmarks/fuzz.py --first SEED --count 1`.
 """
 
@@ -15,26 +16,44 @@ from time import perf_counter
 
 from reliability.mutations import mutated
 
-from liner_async import LinerError, Order
+from liner_async import LinerError, Order, Page
 from liner_async.decoding import PageDecoder
+from liner_async.transport import envelope
 from liner_async.transport.envelope import Reply, read_page
 from liner_async.transport.request import ApiKey
 
-_decode = PageDecoder(Order)
-_key = ApiKey("fuzz-key")
+_QUICK = PageDecoder(Order)
+_TRUTH = PageDecoder(Order, accelerate=False)
+_KEY = ApiKey("fuzz-key")
 
 
-def read(body: bytes, *, skip: bool) -> int:
-    """Read a page from a body; give the number of its orders.
-
-    Raises:
-        LinerError: what every body that is not a page must end in.
-    """
-    raw = read_page(Reply(status=200, body=body), _key)
-    page = _decode(raw, offset=0, limit=100, on_invalid="skip" if skip else "raise")
+def outcome(body: bytes, decode: PageDecoder[Order], *, skip: bool) -> str | Page[Order]:
+    """Read a page from a body; give it, or say which of the SDK's errors came."""
+    try:
+        raw = read_page(Reply(status=200, body=body), _KEY)
+        page = decode(raw, offset=0, limit=100, on_invalid="skip" if skip else "raise")
+    except LinerError as error:
+        return f"{type(error).__name__}, {error.reason}: {error}"
     for order in page:
         order.to_dict()
-    return len(page)
+    return page
+
+
+def read(body: bytes, *, skip: bool) -> str | Page[Order]:
+    """Read a page with the accelerator and without it.
+
+    Raises:
+        AssertionError: they do not agree.
+    """
+    quick = outcome(body, _QUICK, skip=skip)
+    peek, envelope.peek = envelope.peek, lambda _: None
+    try:
+        truth = outcome(body, _TRUTH, skip=skip)
+    finally:
+        envelope.peek = peek
+    if repr(quick) != repr(truth) or quick != truth:
+        raise AssertionError(f"with speed: {quick!r}\nwithout: {truth!r}")
+    return quick
 
 
 def fuzz(first: int, count: int) -> int:
@@ -44,14 +63,11 @@ def fuzz(first: int, count: int) -> int:
     for seed in range(first, first + count):
         body = mutated(seed)
         try:
-            read(body, skip=seed % 2 == 0)
-            outcomes["read"] += 1
-        except LinerError as error:
-            outcomes[f"{type(error).__name__}, {error.reason}"] += 1
-            str(error)
+            told = read(body, skip=seed % 2 == 0)
         except Exception:  # noqa: BLE001 - this is what must never come
             sys.stdout.write(f"seed {seed} brings a foreign exception:\n{traceback.format_exc()}")
             return 1
+        outcomes[told.partition(":")[0] if isinstance(told, str) else "read"] += 1
     seconds = perf_counter() - began
     sys.stdout.write(f"{count:,} bodies, {count / seconds:,.0f} a second, 0 foreign exceptions\n")
     for outcome, times in outcomes.most_common():

@@ -96,19 +96,15 @@ def read_time(value: Any, _: Any = None) -> time:
 
 
 def read_datetime(value: Any, _: Any = None) -> datetime:
-    """Take an ISO 8601 date and time with its zone; digits past the microsecond are dropped.
+    """Take an ISO 8601 date and time with its zone; fractions are rounded to the microsecond.
 
     What passes does not depend on the Python version, as `datetime.fromisoformat` alone would.
     """
     if type(value) is not str:
         raise MismatchError("a date and time")
-    # The shape that the vendor sends, which `fromisoformat` reads alike on every Python.
-    if len(value) == 20 and value[4] == value[7] == "-" and value[13] == value[16] == ":":
-        is_usual = value[10] == "T" and value[19] == "Z" and value[11:13] != "24"
-    else:
-        is_usual = False
     try:
-        if is_usual:
+        # The shape that the vendor sends, which `fromisoformat` reads alike on every Python.
+        if len(value) == 20 and value[4::3] == "--T::Z" and value[11:13] != "24":
             return datetime.fromisoformat(value)
         return _datetime(value)
     except (ValueError, OverflowError):
@@ -119,10 +115,13 @@ def read_call_hours(value: Any, _: Any = None) -> CallHours:
     """Take a pair of times of day: the start and the end of a working day."""
     if type(value) is not list or len(value) != 2:
         raise MismatchError("a pair of times of day")
-    try:
-        return _call_hours(read_str(value[0]), read_str(value[1]))
-    except MismatchError:
-        return CallHours(start=_read_at(0, value), end=_read_at(1, value))
+    start, end = value
+    if type(start) is str and type(end) is str:
+        try:
+            return _call_hours(start, end)
+        except MismatchError:
+            pass
+    return CallHours(start=_read_at(0, value), end=_read_at(1, value))
 
 
 def _read_at(index: int, pair: list[Any]) -> time:
@@ -134,22 +133,33 @@ def _read_at(index: int, pair: list[Any]) -> time:
 
 def read_custom_values(value: Any, _: Any = None) -> dict[int, Any]:
     """Take a map keyed by custom-field identifiers; null and PHP's `[]` are empty."""
-    if value is None or value == []:
+    if not value and (value is None or type(value) in (list, dict)):
         return {}
     if type(value) is not dict:
         raise MismatchError("an object")
-    check_depth(value)
-    return {_custom_field_id(key): item for key, item in value.items()}
+    values: dict[int, Any] = {}
+    is_nested = False
+    for key, item in value.items():
+        values[_custom_field_id(key)] = item
+        if type(item) is dict or type(item) is list:
+            is_nested = True
+    if is_nested:
+        check_depth(value)
+    return values
 
 
-def check_depth(value: dict[str, Any]) -> None:
+def check_depth(value: dict[Any, Any]) -> None:
     """Refuse free-form JSON nested so deeply that printing, comparing or pickling it would fail."""
-    layer: list[Any] = [item for item in value.values() if type(item) in (dict, list)]
+    layer: list[Any] = [value]
     for _ in range(_DEEPEST):
+        layer = [
+            child
+            for each in layer
+            for child in (each.values() if type(each) is dict else each)
+            if type(child) is dict or type(child) is list
+        ]
         if not layer:
             return
-        children = (each.values() if type(each) is dict else each for each in layer)
-        layer = [child for each in children for child in each if type(child) in (dict, list)]
     raise MismatchError(f"values nested at most {_DEEPEST} levels deep")
 
 
@@ -211,10 +221,15 @@ def _datetime(text: str) -> datetime:
         0 if midnight_after else hour,
         int(found["minute"]),
         int(found["second"] or 0),
-        int((found["fraction"] or "0")[:6].ljust(6, "0")),
         tzinfo=_zone(found["zone"]),
     )
-    return datetime.combine(day, clock) + timedelta(days=midnight_after)
+    fraction = timedelta(microseconds=_microseconds(found["fraction"] or ""))
+    return datetime.combine(day, clock) + timedelta(days=midnight_after) + fraction
+
+
+def _microseconds(digits: str) -> int:
+    """Round the digits after the decimal point, half a microsecond up."""
+    return (int(digits[:7].ljust(7, "0")) + 5) // 10
 
 
 def _zone(text: str) -> timezone:

@@ -213,7 +213,9 @@ class TestMoments:
             ("2024-01-01T00:00:00.5Z", datetime(2024, 1, 1, 0, 0, 0, 500_000, UTC)),
             ("2024-01-01T00:00:00,5Z", datetime(2024, 1, 1, 0, 0, 0, 500_000, UTC)),
             ("2024-01-01T00:00:00.123456Z", datetime(2024, 1, 1, 0, 0, 0, 123_456, UTC)),
-            ("2024-01-01T00:00:00.123456999Z", datetime(2024, 1, 1, 0, 0, 0, 123_456, UTC)),
+            ("2024-01-01T00:00:00.1234564999Z", datetime(2024, 1, 1, 0, 0, 0, 123_456, UTC)),
+            ("2024-01-01T00:00:00.1234565Z", datetime(2024, 1, 1, 0, 0, 0, 123_457, UTC)),
+            ("2024-01-01T00:00:00.9999999Z", datetime(2024, 1, 1, 0, 0, 1, 0, UTC)),
             ("2024-01-01T24:00:00Z", datetime(2024, 1, 2, tzinfo=UTC)),
             ("2024-01-01T24:00Z", datetime(2024, 1, 2, tzinfo=UTC)),
             ("2023-12-31T24:00:00.000+03:00", datetime(2024, 1, 1, tzinfo=zone(3))),
@@ -222,7 +224,7 @@ class TestMoments:
         ],
     )
     def test_a_moment_is_read_with_its_offset(self, text, expected):
-        """ISO 8601 with a zone; digits past the microsecond are dropped, `24:00` is midnight."""
+        """ISO 8601 with a zone; fractions are rounded to the microsecond, `24:00` is midnight."""
         got = readers.read_datetime(text)
         assert (got, got.utcoffset()) == (expected, expected.utcoffset())
 

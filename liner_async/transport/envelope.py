@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import math
-import re
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
@@ -20,6 +17,7 @@ from liner_async.errors import (
     ServerError,
     StatusError,
 )
+from liner_async.parsing import Summary, parse, peek
 from liner_async.transport.request import ApiKey
 
 __all__ = ["RawPage", "Reply", "read_data", "read_page"]
@@ -27,8 +25,6 @@ __all__ = ["RawPage", "Reply", "read_data", "read_page"]
 _OK = 200
 _NO_CONTENT = 204
 _LONGEST_QUOTE = 200
-_BOM = b"\xef\xbb\xbf"
-_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @frozen(kw_only=True)
@@ -50,9 +46,9 @@ class Reply:
 
 @frozen(kw_only=True)
 class RawPage:
-    """A page whose envelope is sound and whose items are as yet plain JSON values."""
+    """A page as it came: its envelope is sound, its items wait in the body to be decoded."""
 
-    items: list[Any] = field(repr=False)
+    body: bytes = field(repr=False)
     next: int | None
     total: int
     attempts: int = 1
@@ -64,24 +60,24 @@ def read_page(reply: Reply, key: ApiKey) -> RawPage:
     Raises:
         StatusError, ApiError, ResponseError: see `read_data`; also data of another shape.
     """
-    data = read_data(reply, key)
+    seen = peek(reply.body) if reply.status == _OK else None
+    if seen is None:
+        seen = _summary(read_data(reply, key))
+    return RawPage(body=reply.body, next=seen.next, total=seen.total, attempts=reply.attempt)
+
+
+def _summary(data: Any) -> Summary:
     if not isinstance(data, dict):
         raise _shape("data is not an object")
     total = data.get("total")
     if type(total) is not int or total < 0:
         raise _shape("data.total is not an integer of 0 or more")
     items = data.get("list")
-    if items == {} and total == 0:  # how PHP writes an empty array
-        items = []
-    if not isinstance(items, list):
+    is_empty_array = items == {} and total == 0  # as PHP writes one
+    if not isinstance(items, list) and not is_empty_array:
         raise _shape("data.list is not an array")
     following = data.get("next")
-    return RawPage(
-        items=items,
-        next=following if type(following) is int else None,
-        total=total,
-        attempts=reply.attempt,
-    )
+    return Summary(total, following if type(following) is int else None)
 
 
 def read_data(reply: Reply, key: ApiKey) -> Any:
@@ -96,7 +92,7 @@ def read_data(reply: Reply, key: ApiKey) -> Any:
         raise _status_error(reply, key)
     if not reply.body.strip():
         raise ResponseError("the body is empty", status=_OK, reason="empty")
-    envelope = _parse(reply.body)
+    envelope = parse(reply.body)
     if not isinstance(envelope, dict):
         raise _shape("the body is not an object")
     match envelope.get("success"):
@@ -108,41 +104,6 @@ def read_data(reply: Reply, key: ApiKey) -> Any:
             said = _quote(envelope.get("message"), key)
             raise ApiError(f"the API refused: {said or 'no message'}", status=_OK)
     raise _shape("success is neither true nor false")
-
-
-def _parse(body: bytes) -> Any:
-    """Parse JSON as UTF-8, whatever the headers claim. Of duplicate keys the last one wins."""
-    problem, reason = "the body is not JSON", "json"
-    try:
-        value = _DECODER.decode(body.removeprefix(_BOM).decode("utf-8"))
-        if _ESCAPED_SURROGATE.search(body):
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError:
-        problem, reason = "the body holds half a character (a lone surrogate)", "shape"
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        pass
-    except RecursionError:
-        problem, reason = "the body is nested too deeply", "nesting"
-    except ValueError:  # an integer of thousands of digits, NaN, Infinity
-        problem, reason = "the body holds a number that is none", "shape"
-    else:
-        return value
-    # Raised out here: a JSON error carries the whole body.
-    raise ResponseError(problem, status=_OK, reason=reason)
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(text)
-    return number
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 
 
 def _shape(problem: str) -> ResponseError:
@@ -176,7 +137,7 @@ _KINDS: Mapping[int, tuple[type[StatusError], str]] = {
 def _message_of(body: bytes, key: ApiKey) -> str:
     """Give what an error's envelope says, where its body is one."""
     try:
-        envelope = _parse(body)
+        envelope = parse(body)
     except ResponseError:
         return ""
     said = _quote(envelope.get("message"), key) if isinstance(envelope, dict) else ""
