@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import os
 import ssl as ssl_module
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from liner_async.errors import ConfigError
+from liner_async.events import LinerEvent, guarded
 from liner_async.resources.orders import Orders
 from liner_async.transport.request import ApiKey, base_url
 from liner_async.transport.retry import RetryPolicy
@@ -49,6 +51,7 @@ class LinerClient:
         limiter: AbstractAsyncContextManager[Any] | None = None,
         allow_insecure_http: bool = False,
         ssl: ssl_module.SSLContext | None = None,
+        on_event: Callable[[LinerEvent], object] | None = None,
     ) -> None:
         """Check the configuration; no I/O.
 
@@ -63,6 +66,8 @@ class LinerClient:
             limiter: entered around every attempt, such as an `aiolimiter.AsyncLimiter`.
             allow_insecure_http: whether plain http may carry the key to another machine.
             ssl: the TLS configuration; None for aiohttp's, which verifies.
+            on_event: called with every event (see the observability page), in the loop's thread: it
+                must be quick. Its exceptions never break a run; the first is logged.
 
         Raises:
             ConfigError: an argument or variable is missing or wrong.
@@ -72,6 +77,7 @@ class LinerClient:
         )
         key = ApiKey(_given_or_variable(api_key, "LINER_API_KEY", "api_key"))
         _check_settings(timeout, retry, concurrency, lookahead, ssl)
+        emit = guarded(on_event)
         self._transport = Transport(
             HttpSession(
                 name=repr(self),
@@ -88,8 +94,11 @@ class LinerClient:
             timeout=timeout,
             concurrency=concurrency,
             limiter=limiter,
+            emit=emit,
         )
-        self.orders = Orders(self._transport, concurrency=concurrency, lookahead=lookahead)
+        self.orders = Orders(
+            self._transport, concurrency=concurrency, lookahead=lookahead, emit=emit
+        )
         """The installation's orders."""
 
     def __repr__(self) -> str:

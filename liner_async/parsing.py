@@ -23,7 +23,7 @@ try:
 except ImportError:  # the extra "speed" is not installed
     msgspec = None
 
-__all__ = ["Summary", "parse", "peek"]
+__all__ = ["Summary", "can_peek", "parse", "peek"]
 
 _OK = 200
 _BOM = b"\xef\xbb\xbf"
@@ -76,6 +76,11 @@ class Summary:
 
     total: int
     next: int | None
+
+
+def can_peek() -> bool:
+    """Whether `peek` can tell anything, which takes a fifth of the time of `parse`."""
+    return _peek is not None
 
 
 def peek(body: bytes) -> Summary | None:

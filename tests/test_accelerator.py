@@ -7,19 +7,22 @@ import gc
 import json
 import pickle
 import weakref
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liner_async import LinerError, Order, parsing
+from liner_async import CallHours, LinerError, Order, OrderStatus, parsing
 from liner_async import accelerator as accelerator_module
 from liner_async.decoding import PageDecoder
 from liner_async.drafts import draft_of
 from liner_async.testing import EXAMPLE_ORDER, ORDER_FIELDS, fake_orders, make_order
 from liner_async.transport import envelope
-from liner_async.transport.envelope import Reply, read_page
+from liner_async.transport.envelope import RawPage, Reply, read_page
 from liner_async.transport.request import ApiKey
 
 KEY = ApiKey("key")
@@ -288,3 +291,40 @@ def test_a_draft_that_does_not_work_is_found_out():
 
     builtin_id = id
     assert draft_of(Stubborn) is Stubborn
+
+
+def test_a_draft_that_could_be_changed_is_found_out():
+    """A model that is not frozen has nothing to gain."""
+
+    @attrs.define(kw_only=True)
+    class Changing:
+        id: int
+        extra: dict = attrs.field(factory=dict)
+
+    assert draft_of(Changing) is Changing
+
+
+@attrs.frozen(kw_only=True)
+class Lead:
+    """A model of another resource, with kinds of fields that an order has not."""
+
+    id: int
+    status: OrderStatus | str
+    born: date | None = None
+    hours: CallHours | None = None
+    answers: Mapping[int, Any] = attrs.field(factory=dict)
+    extra: Mapping[str, Any] = attrs.field(factory=dict)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"born": "1990-02-28", "hours": ["09:00", "24:00"]}, {"born": "soon"}, {"hours": [1]}],
+    ids=repr,
+)
+def test_another_model_costs_nothing(changes):
+    """The accelerator is made from the fields; kinds it does not know go through their hooks."""
+    quick, truth = PageDecoder(Lead), PageDecoder(Lead, accelerate=False)
+    raw = RawPage(body=body_of([{"id": 1, "status": "new"} | changes]), next=None, total=1)
+    page = truth(raw, offset=0, limit=1, on_invalid="skip")
+    assert quick(raw, offset=0, limit=1, on_invalid="skip") == page
+    assert (quick._accelerated(raw.body) is None) == bool(page.problems)

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 import attrs
 
 from liner_async.errors import ClientClosedError, LinerError, PagingDriftError
+from liner_async.events import DriftEvent, PageEvent
 from liner_async.paging.audit import Audit
 from liner_async.paging.options import Options, RawPage
 from liner_async.paging.seams import Seams
@@ -36,6 +37,7 @@ class Run(Generic[T]):
         )
         self._began = options.clock()
         self._warned: set[str] = set()
+        self._kinds_told = 0
         self._failure: BaseException | None = None
         self._window: Window[RawPage] = Window(
             options.fetch,
@@ -95,10 +97,13 @@ class Run(Generic[T]):
         audit, options, plan, window = self._audit, self._options, self._plan, self._window
         span, raw = arrival.span, arrival.raw
         audit.retries += raw.attempts - 1
+        began = options.clock()
         page = options.decode(
             raw, offset=span.offset, limit=span.limit, on_invalid=options.on_invalid
         )
+        seconds = options.clock() - began
         if self._steps_back(page):
+            self._tell_page(page, items=0, attempts=raw.attempts, seconds=seconds)
             return None
         hole = plan.accept(span, rows=page.received, total=page.total)
         if hole is not None:
@@ -109,7 +114,8 @@ class Run(Generic[T]):
         window.fill()
         if window.first_offset is not None:
             audit.hold(window.first_offset + plan.overlap)
-        self._warn()
+        self._tell_page(page, items=len(fresh), attempts=raw.attempts, seconds=seconds)
+        self._warn(span.offset)
         if not fresh and not fresh.problems:
             return None
         if options.on_progress is not None:
@@ -130,14 +136,14 @@ class Run(Generic[T]):
         self._plan.rewind(offset)
         self._window.reset()
         self._window.fill()
-        self._warn()
+        self._warn(page.offset)
         return True
 
     def _close(self) -> None:
         audit, options = self._audit, self._options
         has_enough = options.max_items is not None and audit.handed_out >= options.max_items
         audit.close(whole=not has_enough)
-        self._warn()
+        self._warn(audit.next_offset)
         if options.consistency == "strict" and audit.doubt is not None:
             audit.complete = False
             raise PagingDriftError(
@@ -166,9 +172,28 @@ class Run(Generic[T]):
             elapsed=options.clock() - self._began,
         )
 
-    def _warn(self) -> None:
+    def _tell_page(self, page: Page[T], *, items: int, attempts: int, seconds: float) -> None:
+        if self._options.emit is not None:
+            self._options.emit(
+                PageEvent(
+                    path=self._options.path,
+                    offset=page.offset,
+                    limit=page.limit,
+                    received=page.received,
+                    items=items,
+                    total=page.total,
+                    attempts=attempts,
+                    seconds=seconds,
+                )
+            )
+
+    def _warn(self, offset: int) -> None:
         """Say once a run that the list moved, and once that `next` contradicts the pages."""
-        audit = self._audit
+        audit, emit = self._audit, self._options.emit
+        if emit is not None and len(audit.drift) > self._kinds_told:
+            for kind, reason in list(audit.drift.items())[self._kinds_told :]:
+                emit(DriftEvent(path=self._options.path, offset=offset, kind=kind, reason=reason))
+            self._kinds_told = len(audit.drift)
         if audit.drift and "drift" not in self._warned:
             self._warned.add("drift")
             reason = next(iter(audit.drift.values()))

@@ -11,6 +11,7 @@ from time import perf_counter
 
 from liner_async.decoding import PageDecoder
 from liner_async.errors import ConfigError
+from liner_async.events import Emit, PageEvent
 from liner_async.models import Order
 from liner_async.paging.audit import Consistency
 from liner_async.paging.options import LARGEST_PAGE, Options
@@ -35,10 +36,18 @@ def _now() -> datetime:
 class Orders:
     """The orders of an installation, read-only; the vendor documents no filter."""
 
-    def __init__(self, transport: Transport, *, concurrency: int, lookahead: int | None) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        concurrency: int,
+        lookahead: int | None,
+        emit: Emit | None = None,
+    ) -> None:
         self._transport = transport
         self._concurrency = concurrency
         self._lookahead = lookahead
+        self._emit = emit
 
     def list(
         self,
@@ -83,6 +92,7 @@ class Orders:
             Options(
                 fetch=self._fetch,
                 decode=_decode,
+                model=Order,
                 key=_identity,
                 offset=offset,
                 page_size=page_size,
@@ -94,6 +104,8 @@ class Orders:
                 on_invalid=on_invalid,
                 resume=resume,
                 on_progress=on_progress,
+                path=_PATH,
+                emit=self._emit,
                 clock=perf_counter,
                 now=_now,
             ),
@@ -115,7 +127,22 @@ class Orders:
         if type(limit) is not int or not 1 <= limit <= LARGEST_PAGE:
             raise ConfigError(f"limit must be an integer from 1 to {LARGEST_PAGE}")
         raw = await outcome(self._fetch(offset, limit))
-        return _decode(raw, offset=offset, limit=limit)
+        began = perf_counter()
+        page = _decode(raw, offset=offset, limit=limit)
+        if self._emit is not None:
+            self._emit(
+                PageEvent(
+                    path=_PATH,
+                    offset=offset,
+                    limit=limit,
+                    received=page.received,
+                    items=len(page),
+                    total=page.total,
+                    attempts=raw.attempts,
+                    seconds=perf_counter() - began,
+                )
+            )
+        return page
 
     async def count(self) -> int:
         """Give the number of orders the installation has; one small request."""

@@ -1,4 +1,4 @@
-"""What a `Retry-After` header asks for (pure)."""
+"""What a `Retry-After` header asks for, and the dates of HTTP (pure)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-__all__ = ["parse_retry_after"]
+__all__ = ["parse_date", "parse_retry_after"]
 
 # Longer numbers than these are no seconds anybody means.
 _SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
@@ -23,14 +23,17 @@ def parse_retry_after(value: str | None, *, date: str | None, now: datetime) -> 
     text = value.strip()
     if _SECONDS.fullmatch(text):
         return float(text)
-    until = _parse_date(text)
+    until = parse_date(text)
     if until is None:
         return None
-    base = (_parse_date(date) if date else None) or now
+    base = parse_date(date) or now
     return max(0.0, (until - base).total_seconds())
 
 
-def _parse_date(text: str) -> datetime | None:
+def parse_date(text: str | None) -> datetime | None:
+    """Give the moment that an HTTP date names, in any of its three formats; None for no date."""
+    if not text:
+        return None
     try:
         moment = parsedate_to_datetime(text)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

@@ -8,6 +8,7 @@ part of the traceback.
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl as ssl_module
 import weakref
 from contextlib import suppress
@@ -72,6 +73,8 @@ class HttpSession:
         )
         self.answered = False
         """Whether this session has had an answer, so that a connection may be a reused one."""
+        self.date: str | None = None
+        """The `Date` of the answer that `exchange` has just returned; to be taken at once."""
 
     async def exchange(self, request: Request, *, seconds: float, attempt: int) -> Reply:
         """Send one request once, and read its answer.
@@ -104,9 +107,12 @@ class HttpSession:
                     middlewares=(*getattr(session, "_middlewares", ()), send_once),
                 ) as response,
             ):
-                return await _read(response, attempt)
+                answer = await _read(response, attempt)
+                date = response.headers.get("Date")
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             return _translate(error, seconds)
+        self.date = date  # nothing is awaited from here until the caller has the answer
+        return answer
 
     def _session(self) -> aiohttp.ClientSession:
         if self._borrowed is not None:
@@ -198,9 +204,9 @@ def _translate(error: Exception, seconds: float) -> TransportError:
         case aiohttp.ClientConnectorDNSError():
             return TransportError(f"no such host: {error.host!r}", reason="dns")
         case aiohttp.ClientConnectorError():
+            why = os.strerror(error.errno) if error.errno else "no address answers"
             return TransportError(
-                f"cannot connect to {error.host!r}, port {error.port}: {error.strerror}",
-                reason="connect",
+                f"cannot connect to {error.host!r}, port {error.port}: {why}", reason="connect"
             )
         case aiohttp.ClientPayloadError():
             return _corrupt_body()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -13,6 +12,8 @@ from typing import Any, TypeVar
 from attrs import define, field
 
 from liner_async.errors import ClientClosedError, LinerError
+from liner_async.events import Emit
+from liner_async.parsing import can_peek
 from liner_async.transport.envelope import Reply
 from liner_async.transport.limits import Gate, RetryBudget, Slots
 from liner_async.transport.request import ApiKey, Request
@@ -24,6 +25,7 @@ from liner_async.transport.retry import (
     wait_before_retry,
 )
 from liner_async.transport.session import HttpSession
+from liner_async.transport.telling import tell_attempt, tell_retry
 
 __all__ = ["Transport", "outcome"]
 
@@ -31,7 +33,7 @@ T = TypeVar("T")
 Judge = Callable[[Reply], T]
 Limiter = AbstractAsyncContextManager[Any]
 
-_log = logging.getLogger("liner_async.transport")
+_LARGE_BODY = 16 * 2**10
 
 
 class Transport:
@@ -47,6 +49,7 @@ class Transport:
         timeout: float,
         concurrency: int,
         limiter: Limiter | None = None,
+        emit: Emit | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
@@ -57,12 +60,14 @@ class Transport:
         self._policy = policy
         self._timeout = timeout
         self._limiter: Limiter = limiter if limiter is not None else nullcontext()
+        self._emit = emit
         self._clock = clock
         self._sleep = sleep
         self._jitter = jitter
         self._slots = Slots(concurrency)
         self._gate = Gate(clock=clock, sleep=sleep, random=jitter, spread=policy.wait_initial)
         self._budget = RetryBudget(policy.budget)
+        self._judging = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
@@ -138,13 +143,14 @@ class Transport:
             if seconds <= 0 and delivery.last_error is not None:
                 raise delivery.last_error
             delivery.attempts += 1
-            verdict = await self._ask(request, judge, delivery.attempts, seconds)
-            _log.debug(
-                "%s -> %s (attempt %d, %.0f ms)",
+            verdict = await self._ask(request, judge, delivery, seconds)
+            tell_attempt(
+                self._emit,
                 request,
-                repr(verdict) if isinstance(verdict, LinerError) else "200",
-                delivery.attempts,
-                (self._clock() - started) * 1e3,
+                verdict if isinstance(verdict, LinerError) else None,
+                attempt=delivery.attempts,
+                seconds=self._clock() - started,
+                date=delivery.date,
             )
             if isinstance(verdict, LinerError):
                 self._hold_back(verdict)
@@ -152,11 +158,19 @@ class Transport:
             return verdict
 
     async def _ask(
-        self, request: Request, judge: Judge[T], attempt: int, seconds: float
+        self, request: Request, judge: Judge[T], delivery: _Delivery, seconds: float
     ) -> T | LinerError:
         """Send, read and judge; an error is a value here, free of the frames that saw the body."""
         try:
-            return judge(await self._http.exchange(request, seconds=seconds, attempt=attempt))
+            delivery.date = None
+            reply = await self._http.exchange(request, seconds=seconds, attempt=delivery.attempts)
+            delivery.date = self._http.date
+            if can_peek() or len(reply.body) < _LARGE_BODY:
+                return judge(reply)
+            # Answers come in bursts: parsed all in one turn of the loop, they would stall it.
+            async with self._judging:
+                await asyncio.sleep(0)
+                return judge(reply)
         except LinerError as error:
             return error.with_traceback(None)
 
@@ -186,7 +200,7 @@ class Transport:
             if not self._budget.take(cost):
                 return None
             delivery.tokens += cost
-        _log.info("%s: %s; trying again in %.1f s", request, error, wait)
+        tell_retry(self._emit, request, error, attempt=delivery.attempts, wait=wait)
         return wait
 
 
@@ -197,6 +211,7 @@ class _Delivery:
     attempts: int = 0
     started: float | None = None
     tokens: int = 0
+    date: str | None = None
     last_error: LinerError | None = field(default=None, repr=False)
 
 

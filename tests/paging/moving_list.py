@@ -109,6 +109,7 @@ def decode(raw: Raw, *, offset: int, limit: int, on_invalid: str) -> Page[Item]:
 OPTIONS: Options[Item] = Options(
     fetch=None,
     decode=decode,
+    model=Item,
     key=lambda item: item.id,
     clock=lambda: 0.0,
     now=lambda: datetime(2026, 1, 1, tzinfo=UTC),
@@ -122,6 +123,8 @@ OPTIONS: Options[Item] = Options(
     on_invalid="raise",
     resume=None,
     on_progress=None,
+    path="/list/",
+    emit=None,
 )
 
 CHANGES: dict[str, Change] = {

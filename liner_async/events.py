@@ -1,0 +1,144 @@
+"""What the client does, told to a function of the user's while it happens (pure)."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from attrs import frozen
+
+from liner_async.errors import ConfigError
+
+__all__ = ["DriftEvent", "Emit", "LinerEvent", "PageEvent", "RequestEvent", "RetryEvent", "guarded"]
+
+_log = logging.getLogger("liner_async.events")
+
+
+@frozen(kw_only=True)
+class RequestEvent:
+    """An attempt has ended: a request was sent once and answered, or got no usable answer.
+
+    An attempt that is cancelled gives none.
+
+    Attributes:
+        path: the path below the host, such as "/v2/order/".
+        offset: the offset that was asked for.
+        limit: the most items that were asked for.
+        attempt: which attempt of this request it was, from 1.
+        status: the HTTP status; None where no usable answer came.
+        error: the name of the error's class, such as "ServerError"; None for a good answer.
+        reason: the error's `reason`, such as "timeout"; None where it has none.
+        seconds: from sending until the answer was read and judged; no waiting for a slot or pause.
+        date: the answer's `Date`, the server's clock to the second; None where it said nothing.
+    """
+
+    path: str
+    offset: int | None
+    limit: int | None
+    attempt: int
+    status: int | None
+    error: str | None
+    reason: str | None
+    seconds: float
+    date: datetime | None
+
+
+@frozen(kw_only=True)
+class RetryEvent:
+    """A failed attempt will be followed by another; its RequestEvent came just before.
+
+    Attributes:
+        path: the path below the host.
+        offset: the offset that was asked for.
+        attempt: which attempt failed, from 1.
+        status: the HTTP status of its answer; None where no usable answer came.
+        error: the name of the error's class.
+        reason: the error's `reason`; None where it has none.
+        wait: seconds until the next attempt, at the least: it may then queue for a slot.
+    """
+
+    path: str
+    offset: int | None
+    attempt: int
+    status: int | None
+    error: str
+    reason: str | None
+    wait: float
+
+
+@frozen(kw_only=True)
+class PageEvent:
+    """A page was decoded and entered; the consumer gets it next.
+
+    Attributes:
+        path: the path below the host.
+        offset: where the page starts in the list.
+        limit: the most items that were asked for.
+        received: items the server sent.
+        items: items handed out: without those that came before, do not fit or were not wanted.
+        total: how many items the list held when the page was read.
+        attempts: requests it took.
+        seconds: how long decoding kept the event loop.
+    """
+
+    path: str
+    offset: int
+    limit: int
+    received: int
+    items: int
+    total: int
+    attempts: int
+    seconds: float
+
+
+@frozen(kw_only=True)
+class DriftEvent:
+    """The list moved while it was read; given once a run for each kind of sign.
+
+    Attributes:
+        path: the path below the host.
+        offset: the page at which it was noticed; at the end of a run, the first not handed out.
+        kind: a short, stable word: "total", "beyond", "empty", "duplicates", "order", "count",
+            "seam" or "resume".
+        reason: the same in words, as in `PagingReport.drift`.
+    """
+
+    path: str
+    offset: int
+    kind: str
+    reason: str
+
+
+LinerEvent = RequestEvent | RetryEvent | PageEvent | DriftEvent
+"""What `on_event` is called with: a union, so `match` can tell whether every kind is handled."""
+
+Emit = Callable[[LinerEvent], None]
+"""Tells an event; raises nothing but what ends a program."""
+
+
+def guarded(on_event: Callable[[LinerEvent], object] | None) -> Emit | None:
+    """Give a function that tells the user's an event and survives its failure; None for None.
+
+    The first exception is logged with its traceback. The function is called again all the same.
+
+    Raises:
+        ConfigError: it cannot be called, or would have to be awaited.
+    """
+    if on_event is None:
+        return None
+    if not callable(on_event) or inspect.iscoroutinefunction(on_event):
+        raise ConfigError("on_event must be a plain function of one argument, the event")
+    has_failed = False
+
+    def emit(event: LinerEvent) -> None:
+        nonlocal has_failed
+        try:
+            on_event(event)
+        except Exception:  # noqa: BLE001 - whatever the user's function does wrong
+            if not has_failed:
+                has_failed = True
+                _log.exception("on_event failed; its further failures are not logged")
+
+    return emit
