@@ -122,12 +122,14 @@ class ResponseError(LinerError):
     """A 200 whose body is not the documented envelope.
 
     `reason` is "json" (already retried), "empty" (already retried once), "shape", "too_large",
-    "nesting" or "decode".
+    "nesting", "decode" or "column".
     """
 
 
 class DecodeError(ResponseError):
     """An item of a page does not fit its model; nothing of that page was handed out.
+
+    With `reason` "column": it fits its model, but a value does not fit the column of a frame.
 
     Attributes:
         index: the item's place in its page, from 0.

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
-from typing import Any, Generic, Literal, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast, overload
 
 from attrs import field, frozen
 
+from liner_async.errors import ConfigError
+from liner_async.frames import Frame, needed
+from liner_async.html import fields_table, items_table
 from liner_async.resume import ResumePoint
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
 
 __all__ = ["ItemProblem", "OnInvalid", "Page", "PagingReport", "Progress", "ResultList"]
 
@@ -39,7 +48,7 @@ class ItemProblem:
         return f"item {self.index}{known}: {'; '.join(self.fields)}"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Page(Sequence[T], Generic[T]):
     """One page of a list: a sequence of its items, and what the server said beside them.
 
@@ -78,6 +87,16 @@ class Page(Sequence[T], Generic[T]):
     def __getitem__(self, index: slice) -> tuple[T, ...]: ...
     def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
         return self.items[index]
+
+    def __repr__(self) -> str:
+        """Say how many items there are, not what they are."""
+        return f"<Page: {len(self):,} of {self.total:,} items, from offset {self.offset:,}>"
+
+    def _repr_html_(self) -> str:
+        """Show the first items as a table, in a notebook."""
+        left_out = [f"{len(self.problems):,} left out"] if self.problems else []
+        remarks = [f"from offset {self.offset:,}", *left_out]
+        return items_table(self.items, total=self.total, remarks=remarks)
 
 
 @frozen(kw_only=True)
@@ -134,10 +153,17 @@ class PagingReport:
         """Whether the list is thought to have moved while it was read."""
         return bool(self.drift)
 
+    def _repr_html_(self) -> str:
+        """Show what is known as a table, in a notebook."""
+        return fields_table(self)
+
 
 @frozen(eq=False, repr=False)
-class ResultList(Sequence[T], Generic[T]):
+class ResultList(Generic[T]):
     """Everything a run handed out, in order; a sequence that never changes.
+
+    It speaks the Arrow C stream protocol, so polars, pandas, pyarrow and DuckDB read it as a table.
+    It is no `collections.abc.Sequence` by inheritance: polars takes those for a column of objects.
 
     Attributes:
         total: how many items the list held by the server's latest word.
@@ -147,6 +173,7 @@ class ResultList(Sequence[T], Generic[T]):
     _items: tuple[T, ...] = field(converter=tuple)
     total: int
     report: PagingReport
+    _model: type[T] | None = field(default=None, kw_only=True)
 
     def __len__(self) -> int:
         return len(self._items)
@@ -161,6 +188,20 @@ class ResultList(Sequence[T], Generic[T]):
     def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
         return self._items[index]
 
+    def __contains__(self, item: object) -> bool:
+        return item in self._items
+
+    def __reversed__(self) -> Iterator[T]:
+        return reversed(self._items)
+
+    def index(self, item: T, start: int = 0, stop: int = sys.maxsize) -> int:
+        """Give the place of an item; ValueError where it is not there."""
+        return self._items.index(item, start, stop)
+
+    def count(self, item: T) -> int:
+        """Give how many times an item is there."""
+        return self._items.count(item)
+
     def __eq__(self, other: object) -> bool:
         """Compare item by item with another result."""
         return self._items == other._items if isinstance(other, ResultList) else NotImplemented
@@ -171,6 +212,48 @@ class ResultList(Sequence[T], Generic[T]):
         """Say how many items there are, not what they are."""
         return f"<ResultList: {len(self):,} of {self.total:,} items>"
 
+    def _repr_html_(self) -> str:
+        """Show the first items as a table, in a notebook."""
+        left_out = [f"{len(self.report.skipped):,} left out"] if self.report.skipped else []
+        moved = ["the list moved while it was read"] if self.report.drifted else []
+        return items_table(
+            self._items, total=self.total, model=self._model, remarks=[*left_out, *moved]
+        )
+
     def to_dicts(self) -> list[dict[str, Any]]:
         """Give the vendor's JSON of every item."""
         return [item.to_dict() for item in cast("tuple[Any, ...]", self._items)]
+
+    def to_arrow(self, *, columns: Sequence[str] | None = None) -> pa.Table:
+        """Give a pyarrow table, typed by the model even where it is empty (extra `arrow`).
+
+        Args:
+            columns: the fields to take, in this order; None for all.
+
+        Raises:
+            ConfigError: a column is unknown or named twice, or none is named.
+            DecodeError: a value does not fit its column, such as an integer of more than 64 bits.
+            ModuleNotFoundError: pyarrow is not installed.
+        """
+        model: type[Any] | None = self._model or next(map(type, self._items), None)
+        if model is None:
+            raise ConfigError("an empty ResultList made by hand needs model= for its columns")
+        return Frame(model, columns).table(self._items)
+
+    def to_polars(self, *, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Give a polars frame of the same columns (extra `polars`); raises as `to_arrow` does."""
+        frames = needed("polars", extra="polars")
+        return cast("pl.DataFrame", frames.DataFrame(self.to_arrow(columns=columns)))
+
+    def to_pandas(self, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Give a pandas frame of the same columns (extra `pandas`); raises as `to_arrow` does.
+
+        Its types are Arrow's, so that an integer column with gaps keeps its integers.
+        """
+        frames = needed("pandas", extra="pandas")
+        table = self.to_arrow(columns=columns)
+        return cast("pd.DataFrame", table.to_pandas(types_mapper=frames.ArrowDtype))
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Give the table of `to_arrow` to whatever reads Arrow streams."""
+        return self.to_arrow().__arrow_c_stream__(requested_schema)

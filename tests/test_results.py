@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import attrs
 import pytest
@@ -29,9 +29,9 @@ def result_of(*items, total=3, **report):
 class TestSequences:
     """A page and a result are read-only sequences of their items."""
 
-    def test_it_is_a_sequence_and_no_list(self, make):
-        """Frames read it as a sequence; nobody can append to it."""
-        assert isinstance(make("a"), Sequence)
+    def test_it_is_a_collection_and_no_list(self, make):
+        """It has what a sequence has; nobody can append to it."""
+        assert isinstance(make("a"), Collection)
         assert not isinstance(make("a"), list)
         assert not hasattr(make("a"), "append")
 
@@ -62,6 +62,11 @@ class TestSequences:
     def test_it_survives_pickling(self, make):
         """Workers hand results on."""
         assert pickle.loads(pickle.dumps(make("a", "b"))) == make("a", "b")
+
+
+def test_a_result_is_no_registered_sequence():
+    """Or polars would take it for a column of objects."""
+    assert not isinstance(result_of("a"), Sequence)
 
 
 def test_rows_received_count_those_left_out():

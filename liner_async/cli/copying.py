@@ -29,7 +29,7 @@ class ListFrom(Protocol):
 
 
 async def copy(pager: Pager[Order], form: Format, *, to: str) -> None:
-    """Write what a pager gives, page by page, "-" for stdout.
+    """Write what a pager gives, part by part, "-" for stdout.
 
     Raises:
         Ending: the list could not be read to its end; it says where to continue.
@@ -38,9 +38,14 @@ async def copy(pager: Pager[Order], form: Format, *, to: str) -> None:
     try:
         async with open_sink(to, keep_after=PagingDriftError) as write:
             await write(form.head)
-            async with pager.pages() as pages:
-                async for page in pages:
-                    await write(form.body(page))
+            try:
+                async with form.parts(pager) as parts:
+                    async for part in parts:
+                        await write(form.body(part))
+            except LinerError:
+                await write(form.foot())  # what was read may be kept, and is to be readable
+                raise
+            await write(form.foot())
     except LinerError as error:
         raise Ending.of(error, then=_next_step(error, pager.report, to)) from error
 
@@ -65,7 +70,7 @@ async def copy_on(list_from: ListFrom, form: Format, *, to: PartFile, consistenc
         except LinerError as error:
             then = _SKIPPING if isinstance(error, DecodeError) else "run it again, and it goes on"
             raise Ending.of(error, then=then) from error
-        await in_thread(to.append, "", None, tally)
+        await in_thread(to.append, b"", None, tally)
     to.finish()
     return to.checkpoint.tally
 
@@ -97,12 +102,13 @@ def _checked(tally: Tally, report: PagingReport, *, strict: bool) -> Tally:
 
 
 _SKIPPING = "orders export --on-invalid skip leaves such orders out"
+_OTHERWISE = "leave the field out with --columns, or choose another format"
 
 
 def _next_step(error: LinerError, report: PagingReport, output: str) -> str:
     """Say what to do after an error; nothing when no order had been read."""
     if isinstance(error, DecodeError):
-        return _SKIPPING
+        return _OTHERWISE if error.reason == "column" else _SKIPPING
     if isinstance(error, PagingDriftError):
         return _after_drift(output)
     if error.offset is None or not report.handed_out:

@@ -37,6 +37,7 @@ _EXAMPLES = """
 Examples:
   liner-async orders export -o orders.jsonl
   liner-async orders export --format csv --columns id,title,createdAt -o orders.csv
+  liner-async orders export --format parquet -o orders.parquet
   liner-async orders export | gzip > orders.jsonl.gz
   liner-async orders export -o orders.jsonl --resume orders.checkpoint
 """
@@ -90,17 +91,19 @@ class _Wish:
     "--output",
     default=STDOUT,
     show_default=True,
+    type=click.Path(allow_dash=True, readable=False),
     metavar="FILE",
     help="Where to; - is stdout. A file appears only when it is complete.",
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["jsonl", "csv"]),
+    type=click.Choice(["jsonl", "csv", "parquet"]),
     default="jsonl",
     show_default=True,
     help="jsonl: the vendor's JSON, one order a line. csv: a head line and a row for each order; "
-    "lists and maps are JSON text, null is empty.",
+    "lists and maps are JSON text, null is empty. parquet: typed columns, by their names in "
+    "snake_case; needs the extra arrow.",
 )
 @columns_option
 @click.option(
@@ -144,6 +147,7 @@ class _Wish:
 @click.option(
     "--resume",
     "checkpoint",
+    type=click.Path(readable=False),
     metavar="CHECKPOINT",
     help="With -o FILE: note in this file after each page how far FILE.part has come. After a "
     "crash, the same command goes on from there.",
@@ -172,6 +176,10 @@ def export(
         raise click.UsageError("--spreadsheet needs --format csv")
     if checkpoint is not None and output == STDOUT:
         raise click.UsageError("--resume needs -o FILE")
+    if form == "parquet" and output == STDOUT and sys.stdout.isatty():
+        raise click.UsageError("--format parquet needs -o FILE: it is not for a terminal")
+    if form == "parquet" and checkpoint is not None:
+        raise click.UsageError("--resume does not go with --format parquet: nothing can be added")
     if checkpoint is not None and (offset or max_items):
         raise click.UsageError("--resume is for the whole list, without --offset and --max-items")
     wish = _Wish(

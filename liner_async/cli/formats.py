@@ -1,4 +1,4 @@
-"""Orders as JSONL or CSV, a page at a time (pure)."""
+"""Orders as JSONL or CSV, a page at a time."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from attrs import frozen
 
 from liner_async.cli.columns import COLUMNS
+from liner_async.cli.parquet import Parquet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from liner_async import Order
+    from liner_async import BatchIterator, Order, PageIterator, Pager
 
 __all__ = ["Csv", "Format", "FormatName", "Jsonl", "cell_text", "format_named"]
 
-FormatName = Literal["jsonl", "csv"]
+FormatName = Literal["jsonl", "csv", "parquet"]
 
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9 ().-]*$)")
 _UTF8_MARK = "\ufeff"
 
 
 class Format(Protocol):
-    """A file format: what comes first, and the text of some orders."""
+    """A file format: what comes first, the bytes of some orders, and what comes last."""
 
     @property
     def name(self) -> FormatName:
@@ -41,11 +42,17 @@ class Format(Protocol):
         """Tell whether it is for a spreadsheet."""
 
     @property
-    def head(self) -> str:
+    def head(self) -> bytes:
         """Give what comes before the first order, perhaps nothing."""
 
-    def body(self, orders: Iterable[Order]) -> str:
-        """Give the text of the orders, every line ended."""
+    def parts(self, pager: Pager[Order]) -> PageIterator[Order] | BatchIterator[Order]:
+        """Start a run over what `body` takes."""
+
+    def body(self, part: Any) -> bytes:
+        """Give the bytes of the orders of one part."""
+
+    def foot(self) -> bytes:
+        """Give what comes after the last order, perhaps nothing."""
 
 
 @frozen(kw_only=True)
@@ -53,13 +60,22 @@ class Jsonl:
     """One order a line, as the vendor's JSON; with `columns`, those fields alone."""
 
     columns: tuple[str, ...] | None = None
-    head: str = ""
+    head: bytes = b""
     name: FormatName = "jsonl"
     spreadsheet: bool = False
 
-    def body(self, orders: Iterable[Order]) -> str:
+    def parts(self, pager: Pager[Order]) -> PageIterator[Order]:
+        """Start a run over pages."""
+        return pager.pages()
+
+    def body(self, part: Iterable[Order]) -> bytes:
         """Give the orders as lines."""
-        return "".join(_json(self._chosen(order.to_dict())) + "\n" for order in orders)
+        lines = (_json(self._chosen(order.to_dict())) + "\n" for order in part)
+        return "".join(lines).encode()
+
+    def foot(self) -> bytes:
+        """Give nothing."""
+        return b""
 
     def _chosen(self, wire: dict[str, Any]) -> dict[str, Any]:
         return wire if self.columns is None else {name: wire[name] for name in self.columns}
@@ -79,14 +95,22 @@ class Csv:
     name: FormatName = "csv"
 
     @property
-    def head(self) -> str:
+    def head(self) -> bytes:
         """Give the head line."""
-        return (_UTF8_MARK if self.spreadsheet else "") + _rows([self.columns])
+        return (_UTF8_MARK if self.spreadsheet else "").encode() + _rows([self.columns])
 
-    def body(self, orders: Iterable[Order]) -> str:
+    def parts(self, pager: Pager[Order]) -> PageIterator[Order]:
+        """Start a run over pages."""
+        return pager.pages()
+
+    def body(self, part: Iterable[Order]) -> bytes:
         """Give the orders as rows."""
-        wires = (order.to_dict() for order in orders)
+        wires = (order.to_dict() for order in part)
         return _rows([self._cell(wire[name]) for name in self.columns] for wire in wires)
+
+    def foot(self) -> bytes:
+        """Give nothing."""
+        return b""
 
     def _cell(self, value: object) -> str:
         if self.spreadsheet and isinstance(value, str) and _FORMULA.match(value):
@@ -97,10 +121,15 @@ class Csv:
 def format_named(
     name: FormatName, columns: tuple[str, ...] | None, *, spreadsheet: bool = False
 ) -> Format:
-    """Give a format by its name, with all columns where none are chosen."""
+    """Give a format by its name, with all columns where none are chosen; for one file.
+
+    Raises:
+        Ending: what the format needs is not installed.
+    """
     formats: Mapping[FormatName, Callable[[], Format]] = {
         "jsonl": lambda: Jsonl(columns=columns),
         "csv": lambda: Csv(columns=columns or COLUMNS, spreadsheet=spreadsheet),
+        "parquet": lambda: Parquet(columns),
     }
     return formats[name]()
 
@@ -116,7 +145,7 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _rows(rows: Iterable[Iterable[str]]) -> str:
+def _rows(rows: Iterable[Iterable[str]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
+    return text.getvalue().encode()

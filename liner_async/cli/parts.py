@@ -53,7 +53,7 @@ class PartFile:
 
     @classmethod
     def open(
-        cls, job: Job, output: str, checkpoint: str, start: ResumePoint, head: str
+        cls, job: Job, output: str, checkpoint: str, start: ResumePoint, head: bytes
     ) -> PartFile:
         """Take up the export that the checkpoint tells of, or begin one.
 
@@ -84,10 +84,9 @@ class PartFile:
             part._go_on()
         return part
 
-    def append(self, text: str, point: ResumePoint | None, tally: Tally) -> None:
-        """Write text and put it on the disk, then say in the checkpoint that it is there."""
+    def append(self, content: bytes, point: ResumePoint | None, tally: Tally) -> None:
+        """Write content and put it on the disk, then say in the checkpoint that it is there."""
         assert self._stream is not None  # noqa: S101 - for the type checker
-        content = text.encode()
         write_all(self._stream, content, name=str(self.path))
         os.fsync(self._stream.fileno())
         length = self.checkpoint.length + len(content)
@@ -114,7 +113,7 @@ class PartFile:
         if self._stream is not None:
             self._stream.close()
 
-    def _begin(self, head: str) -> None:
+    def _begin(self, head: bytes) -> None:
         stream = self._claim()
         stream.truncate(0)
         try:

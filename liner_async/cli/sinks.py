@@ -27,10 +27,10 @@ __all__ = ["INCOMPLETE", "STDOUT", "Write", "open_sink"]
 
 
 class Write(Protocol):
-    """Writes a text as UTF-8; returns once the system has it all."""
+    """Writes bytes; returns once the system has them all."""
 
-    async def __call__(self, text: str, /) -> None:
-        """Write the whole text."""
+    async def __call__(self, content: bytes, /) -> None:
+        """Write the whole content."""
 
 
 STDOUT = "-"
@@ -87,7 +87,7 @@ async def _replacing(
 
 
 def _writer(stream: FileIO | BinaryIO, *, name: str) -> Write:
-    async def write(text: str) -> None:
-        await in_thread(write_all, stream, text.encode(), name=name)
+    async def write(content: bytes) -> None:
+        await in_thread(write_all, stream, content, name=name)
 
     return write

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from attrs import frozen
 
 from liner_async.errors import ConfigError
+from liner_async.events import Emit
 from liner_async.paging.audit import Audit, Consistency
 from liner_async.paging.plan import Plan
 from liner_async.paging.window import Fetch
@@ -47,13 +48,17 @@ class Options(Generic[T]):
     Attributes:
         fetch: starts the request for a page.
         decode: makes a page of models of its answer.
+        model: the class of the items.
         key: gives an item's identity.
+        path: the path below the host, for events.
+        emit: tells an event, if anybody wants to know.
         clock: seconds on a clock that never jumps.
         now: the time of day, with its zone.
     """
 
     fetch: Fetch[RawPage]
     decode: Decode[T]
+    model: type[T]
     key: Callable[[T], Hashable]
     clock: Callable[[], float]
     now: Callable[[], datetime]
@@ -67,6 +72,8 @@ class Options(Generic[T]):
     on_invalid: OnInvalid
     resume: ResumePoint | None
     on_progress: Callable[[Progress], object] | None
+    path: str
+    emit: Emit | None
 
     def check(self) -> None:
         """Raise ConfigError if an option is out of its range or contradicts another."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Generator
+from collections.abc import AsyncIterable, Generator, Sequence
 from typing import Any, Generic, TypeVar
 
 import attrs
 
+from liner_async.errors import ConfigError
+from liner_async.frames import ROWS_PER_BATCH, Frame
+from liner_async.html import facts_table, fields_table
+from liner_async.paging.batches import BatchIterator
 from liner_async.paging.iterators import ItemIterator, PageIterator
 from liner_async.paging.options import Options
 from liner_async.results import PagingReport, ResultList
@@ -21,6 +25,7 @@ class Pager(AsyncIterable[T], Generic[T]):
 
     - `async for item in pager` gives every item in order, while further pages are on their way;
     - `async for page in pager.pages()` gives them page by page;
+    - `async for batch in pager.arrow_batches()` gives the rows as Arrow record batches;
     - `await pager` reads everything into a ResultList;
     - `await pager.first()` and `await pager.count()` send one small request.
 
@@ -45,6 +50,16 @@ class Pager(AsyncIterable[T], Generic[T]):
             f"{options.page_size} a page, {options.concurrency} requests at once>"
         )
 
+    def _repr_html_(self) -> str:
+        """Show what would be read, and what the latest run saw, in a notebook; nothing is read."""
+        options = self._options
+        names = ("page_size", "max_items", "concurrency", "lookahead", "ordered", "consistency")
+        plan: dict[str, object] = {"offset": self._audit.offset}
+        plan |= {name: getattr(options, name) for name in names}
+        caption = f"Pager of {self._name}: await it, or iterate over it, to read them"
+        seen = fields_table(self.report) if self.report.pages else ""
+        return facts_table(plan, caption=caption) + seen
+
     @property
     def report(self) -> PagingReport:
         """What the latest run saw so far; all zeros before the first."""
@@ -58,6 +73,25 @@ class Pager(AsyncIterable[T], Generic[T]):
     def pages(self) -> PageIterator[T]:
         """Start a run over pages; one without a single new item is left out."""
         return self._start(self._options)
+
+    def arrow_batches(
+        self, *, columns: Sequence[str] | None = None, rows_per_batch: int = ROWS_PER_BATCH
+    ) -> BatchIterator[T]:
+        """Start a run over Arrow record batches of one schema, in flat memory; needs pyarrow.
+
+        Args:
+            columns: the fields to take, in this order; None for all.
+            rows_per_batch: a batch ends with the page that brings it to so many rows.
+
+        Raises:
+            ConfigError: an argument is wrong.
+            ModuleNotFoundError: pyarrow is not installed (extra `arrow`).
+        """
+        if type(rows_per_batch) is not int or rows_per_batch < 1:
+            raise ConfigError("rows_per_batch must be an integer of at least 1")
+        frame = Frame(self._options.model, columns)
+        start = self._options.resume
+        return BatchIterator(self.pages(), frame, rows=rows_per_batch, start=start)
 
     def __await__(self) -> Generator[Any, None, ResultList[T]]:
         """Read everything: every page, never just the first.
@@ -101,4 +135,5 @@ class Pager(AsyncIterable[T], Generic[T]):
             async for page in pages:
                 items += page.items
         report = self.report
-        return ResultList(items, total=report.last_total or 0, report=report)
+        model = self._options.model
+        return ResultList(items, total=report.last_total or 0, report=report, model=model)

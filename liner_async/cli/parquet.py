@@ -1,0 +1,76 @@
+"""Orders as Parquet: a row group for every ten thousand orders or so, the index at the end."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, Literal
+
+from liner_async import Order, arrow_schema
+from liner_async.cli.columns import in_snake_case
+from liner_async.cli.endings import Ending, Exit
+
+if TYPE_CHECKING:
+    from liner_async import BatchIterator, Pager
+
+__all__ = ["Parquet"]
+
+
+class Parquet:
+    """One Parquet file in the making; its columns have our names and the types of `arrow_schema`.
+
+    Raises:
+        Ending: pyarrow is not installed.
+    """
+
+    name: Literal["parquet"] = "parquet"
+    spreadsheet = False
+
+    def __init__(self, columns: tuple[str, ...] | None) -> None:
+        self.columns = columns
+        self._names = None if columns is None else in_snake_case(columns)
+        try:
+            schema = arrow_schema(Order, columns=self._names)
+        except ModuleNotFoundError as error:
+            raise Ending(f"--format parquet: {error}", Exit.USAGE) from error
+        from pyarrow import parquet  # noqa: PLC0415 - comes with an extra
+
+        self._tap = _Tap()
+        self._writer = parquet.ParquetWriter(self._tap, schema, compression="zstd")
+
+    @property
+    def head(self) -> bytes:
+        """Give the mark at the start."""
+        return self._tap.drain()
+
+    def parts(self, pager: Pager[Order]) -> BatchIterator[Order]:
+        """Start a run over record batches."""
+        return pager.arrow_batches(columns=self._names)
+
+    def body(self, part: Any) -> bytes:
+        """Give a record batch as a row group."""
+        self._writer.write_batch(part)
+        return self._tap.drain()
+
+    def foot(self) -> bytes:
+        """Give the index of the row groups, without which there is no file."""
+        self._writer.close()
+        return self._tap.drain()
+
+
+class _Tap(io.RawIOBase):
+    """A file that only grows; what was written is taken out again."""
+
+    def __init__(self) -> None:
+        self._written: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any, /) -> int:
+        self._written.append(bytes(content))
+        return len(content)
+
+    def drain(self) -> bytes:
+        content = b"".join(self._written)
+        self._written.clear()
+        return content

@@ -1,0 +1,18 @@
+"""The page on frames says what the schema is."""
+
+from __future__ import annotations
+
+from fences import PROJECT
+from markdown_tables import code, rows
+
+from liner_async import Order, arrow_schema
+
+
+def test_the_table_of_columns_is_the_schema():
+    """Every column with its type, and whether it can be null, in order."""
+    page = PROJECT / "docs" / "frames.md"
+    table = [(code(name), code(kind), null) for name, kind, null in rows(page, "Columns")]
+    assert table == [
+        (field.name, str(field.type), "yes" if field.nullable else "never")
+        for field in arrow_schema(Order)
+    ]
