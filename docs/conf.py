@@ -17,15 +17,21 @@ project = "liner-async"
 author = "The liner_async authors"
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["_build"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build", "performance/*.md"]  # parts of performance.md
 
 html_theme = "furo"
 html_title = f"liner-async {release}"
 html_static_path = ["_static"]
+html_css_files = ["notebook.css"]
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
+
+# Pages whose first lines say `file_format: mystnb` are notebooks; the build runs their cells.
+nb_execution_timeout = 120  # seconds, one cell
+nb_execution_raise_on_error = True
+nb_merge_streams = True
 
 autoclass_content = "both"
 autodoc_member_order = "bysource"

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from liner_async.html import fields_table
 from liner_async.models.wire import END_OF_DAY, JsonValue, to_wire
 
 __all__ = [
@@ -152,3 +153,7 @@ class Order:
         """Give the vendor's JSON of this order back: camelCase names, times as text."""
         wire: dict[str, JsonValue] = to_wire(self)
         return wire
+
+    def _repr_html_(self) -> str:
+        """Show the fields that are set, in a notebook."""
+        return fields_table(self)
