@@ -66,8 +66,11 @@ class CommandGroup(click.Group):
     """A group whose commands end by these rules; alone, it shows its help."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read no arguments as a wish for help."""
-        return super().parse_args(ctx, args or ["--help"])
+        """Read no arguments as a wish for help; that is shown here, and may be too long to read."""
+        try:
+            return super().parse_args(ctx, args or ["--help"])
+        except BrokenPipeError:
+            _end_unread(ctx)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what it raises becomes an ending."""
@@ -76,9 +79,7 @@ class CommandGroup(click.Group):
         except LinerError as error:
             raise Ending.of(error) from error
         except BrokenPipeError:
-            # Whoever read our output has had enough, as `head` does: not a failure.
-            _let_go_of_stdout()
-            ctx.exit(Exit.OK)
+            _end_unread(ctx)
         except KeyboardInterrupt:
             raise Ending("interrupted", Exit.INTERRUPTED) from None
         except TerminatedError:
@@ -112,7 +113,9 @@ def _reason(error: OSError) -> str:
     return f"{error.filename}: {reason}" if error.filename else reason
 
 
-def _let_go_of_stdout() -> None:
-    """Keep the interpreter from flushing into the closed pipe when it ends."""
+def _end_unread(ctx: click.Context) -> NoReturn:
+    """End well: whoever read our output has had enough, as `head` does."""
+    # Keep the interpreter from flushing into the closed pipe when it ends.
     with suppress(io.UnsupportedOperation, OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    ctx.exit(Exit.OK)

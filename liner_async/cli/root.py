@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from liner_async import __version__
+from liner_async.cli.completion import completion
 from liner_async.cli.demo import demo
+from liner_async.cli.doctor import doctor
 from liner_async.cli.endings import CommandGroup
 from liner_async.cli.fake_server import fake_server
 from liner_async.cli.orders import orders
@@ -26,6 +28,7 @@ __all__ = ["cli"]
 _EXAMPLES = """
 Examples:
   liner-async demo
+  liner-async doctor
   liner-async orders count
   liner-async --api-key-file key.txt orders export -o orders.jsonl
 """
@@ -55,6 +58,7 @@ Exit codes:
 )
 @click.option(
     "--api-key-file",
+    type=click.Path(allow_dash=True, readable=False),
     metavar="FILE",
     help="A file that holds the key, - for stdin; otherwise LINER_API_KEY is the key.",
 )
@@ -125,5 +129,5 @@ def _logging(verbosity: int) -> Iterator[None]:
         logger.setLevel(level)
 
 
-for command in (demo, orders, fake_server):
+for command in (demo, doctor, orders, fake_server, completion):
     cli.add_command(command)

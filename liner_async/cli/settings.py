@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from liner_async import LinerClient, RetryPolicy
 from liner_async.cli.endings import Ending, Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from liner_async import LinerEvent
 
 __all__ = ["Settings"]
 
@@ -36,8 +42,14 @@ class Settings:
     allow_insecure_http: bool
     verbosity: int
 
-    def client(self, *, concurrency: int = 8) -> LinerClient:
-        """Make the client.
+    def client(
+        self,
+        *,
+        concurrency: int = 8,
+        retry: RetryPolicy | None = None,
+        on_event: Callable[[LinerEvent], object] | None = None,
+    ) -> LinerClient:
+        """Make the client; without `retry`, with the attempts that were asked for.
 
         Raises:
             Ending: host or key is missing, or the key's file cannot be read.
@@ -49,10 +61,18 @@ class Settings:
             self.host,
             self._key(),
             timeout=self.timeout,
-            retry=RetryPolicy(attempts=self.attempts),
+            retry=retry or RetryPolicy(attempts=self.attempts),
             concurrency=concurrency,
             allow_insecure_http=self.allow_insecure_http,
+            on_event=on_event,
         )
+
+    @property
+    def key_source(self) -> str:
+        """Where the key comes from, for people."""
+        if self.api_key_file is None:
+            return "LINER_API_KEY"
+        return "stdin" if self.api_key_file == "-" else self.api_key_file
 
     def _key(self) -> str:
         if self.api_key_file is not None:

@@ -83,12 +83,12 @@ def started():
     """Return a context manager: the command as a program that runs while the test goes on."""
 
     @contextmanager
-    def started(*args, server=None, stderr=subprocess.PIPE, **more):
+    def started(*args, server=None, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more):
         with subprocess.Popen(
             [sys.executable, *INTERRUPTIBLE, *map(str, args)],
             env=variables(server, **more),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=stderr,
         ) as process:
             try:

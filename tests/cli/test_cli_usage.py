@@ -23,6 +23,8 @@ KEY = "s3cret-key-of-the-test"
 COMMANDS = [
     (),
     ("demo",),
+    ("doctor",),
+    ("completion",),
     ("fake-server",),
     ("orders",),
     ("orders", "count"),
@@ -43,7 +45,9 @@ def test_every_command_teaches_itself(invoke, command):
     )
 
 
-@pytest.mark.parametrize("command", [each for each in COMMANDS if each[:1] in ((), ("orders",))])
+@pytest.mark.parametrize(
+    "command", [each for each in COMMANDS if each[:1] in ((), ("doctor",), ("orders",))]
+)
 def test_commands_that_need_a_server_name_the_variables(invoke, command):
     """Help explains LINER_HOST and LINER_API_KEY where they matter."""
     shown = invoke(*command, "--help").out

@@ -1,0 +1,186 @@
+"""What one answer, or the lack of one, says about host, TLS, key and clock, and what to do."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from attrs import frozen
+
+from liner_async import (
+    ApiError,
+    AuthError,
+    DecodeError,
+    LinerError,
+    NotFoundError,
+    RateLimitError,
+    ServerError,
+    StatusError,
+    TransportError,
+)
+
+__all__ = ["Answer", "Finding", "Mark", "advice", "findings", "problem"]
+
+_CLOSE: Final = 30.0  # seconds between two clocks that nobody need care about
+_UNITS: Final = ((86_400, "days"), (3_600, "hours"), (60, "minutes"), (1, "seconds"))
+
+
+class Mark(Enum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "FAILED"
+    UNKNOWN = "-"
+
+
+@frozen
+class Finding:
+    """What a check found, in a few words."""
+
+    name: str
+    mark: Mark
+    text: str
+
+
+@frozen(kw_only=True)
+class Answer:
+    """What came of one request for one order.
+
+    Attributes:
+        is_https: whether it went through TLS.
+        is_exposed: whether it went through a network in plain sight.
+        seconds: from sending it to the end.
+        ahead: seconds by which the server's clock is ahead of ours; None where it did not say.
+        total: how many orders there are; None where that is not known.
+        error: what went wrong, if something did.
+    """
+
+    is_https: bool
+    is_exposed: bool
+    seconds: float
+    ahead: float | None
+    total: int | None = None
+    error: LinerError | None = None
+
+
+def findings(answer: Answer) -> tuple[Finding, ...]:
+    """Judge network, TLS, key, orders and clock."""
+    return (_network(answer), _tls(answer), _key(answer), _orders(answer), _clock(answer))
+
+
+def problem(error: LinerError) -> str:
+    """Give an error's message alone: of one request, offset and attempts need no telling."""
+    return str(error.args[0])
+
+
+def _network(answer: Answer) -> Finding:
+    error = answer.error
+    if isinstance(error, TransportError) and error.reason != "tls":
+        return Finding("network", Mark.FAILED, problem(error))
+    if isinstance(error, TransportError):
+        return Finding("network", Mark.OK, "the host was reached")
+    return Finding("network", Mark.OK, f"an answer in {answer.seconds * 1e3:.0f} ms")
+
+
+def _tls(answer: Answer) -> Finding:
+    error = answer.error
+    if not answer.is_https and not answer.is_exposed:
+        return Finding("TLS", Mark.OK, "not needed: the host is this machine")
+    if not answer.is_https:
+        return Finding("TLS", Mark.WARNING, "not used: whoever sees the traffic can read the key")
+    if not isinstance(error, TransportError):
+        return Finding("TLS", Mark.OK, "the certificate is trusted")
+    if error.reason == "tls":
+        return Finding("TLS", Mark.FAILED, problem(error))
+    return Finding("TLS", Mark.UNKNOWN, "not judged")
+
+
+def _key(answer: Answer) -> Finding:
+    error = answer.error
+    if error is None or isinstance(error, DecodeError):
+        return Finding("key", Mark.OK, "accepted")
+    if isinstance(error, AuthError):
+        return Finding("key", Mark.FAILED, problem(error))
+    return Finding("key", Mark.UNKNOWN, "not judged")
+
+
+def _orders(answer: Answer) -> Finding:
+    error = answer.error
+    if error is None:
+        return Finding("orders", Mark.OK, f"{answer.total:,}")
+    if isinstance(error, TransportError | AuthError):
+        return Finding("orders", Mark.UNKNOWN, "not read")
+    return Finding("orders", Mark.FAILED, problem(error))
+
+
+def _clock(answer: Answer) -> Finding:
+    if answer.ahead is None:
+        return Finding("clock", Mark.UNKNOWN, "the server did not tell the time")
+    if abs(answer.ahead) <= _CLOSE:
+        return Finding("clock", Mark.OK, "agrees with the server's")
+    size, unit = next(each for each in _UNITS if abs(answer.ahead) >= each[0])
+    side = "behind" if answer.ahead > 0 else "ahead of"
+    return Finding(
+        "clock",
+        Mark.WARNING,
+        f"{abs(answer.ahead) / size:.0f} {unit} {side} the server's: one of the two is wrong",
+    )
+
+
+def advice(error: LinerError, *, is_https: bool) -> str:
+    """Say what to do about an error."""
+    if isinstance(error, TransportError):
+        return _advice_on_transport(error, is_https=is_https)
+    if isinstance(error, StatusError):
+        return _advice_on_status(error)
+    match error:
+        case ApiError():
+            return "the words are LINER's own: ask its support"
+        case DecodeError():
+            return "`orders export --on-invalid skip` leaves such orders out"
+    return "perhaps this is a login page or another service: check the host"
+
+
+def _advice_on_transport(error: TransportError, *, is_https: bool) -> str:
+    match error.reason:
+        case "tls":
+            return _advice_on_tls(problem(error))
+        case "dns":
+            return "check how the host is spelt, and this machine's network"
+        case "connect":
+            return "check host and port, that LINER runs there, and that no firewall is in between"
+        case "timeout":
+            return "a firewall may swallow what is sent; if LINER is slow, raise --timeout"
+        case "closed" | "not_http" if not is_https:
+            return "check the port; if it speaks TLS, the host must begin with https://"
+    return "check the port, and try again"
+
+
+def _advice_on_tls(told: str) -> str:
+    if "expired" in told or "not yet valid" in told:
+        return "check this machine's clock; if that is right, the certificate must be renewed"
+    if "mismatch" in told:
+        return "give the host by the name in its certificate"
+    if "self-signed" in told or "issuer" in told:
+        return "if the authority is your own, name its file in the variable SSL_CERT_FILE"
+    return "check the port: it may not speak TLS"
+
+
+def _advice_on_status(error: StatusError) -> str:
+    match error:
+        case AuthError(status=401):
+            return "check that LINER_API_KEY or --api-key-file holds the whole key of this host"
+        case AuthError():
+            return "ask for the right to read orders, or for a key that has it"
+        case NotFoundError():
+            return "the API must be at HOST/v2/order/; behind a proxy, HOST may need a path"
+        case RateLimitError(retry_after=None):
+            return "wait, and see who else uses this key"
+        case RateLimitError(retry_after=wait):
+            return f"wait {wait:.0f} s, and see who else uses this key"
+        case ServerError():
+            return "the fault is on LINER's side: try again later, then tell its operator"
+    if error.status in range(300, 400):
+        return "give the host that the redirect points to, if you trust it with the key"
+    return "perhaps this is another service: check the host"

@@ -1,0 +1,105 @@
+"""`liner-async doctor`: one request, and what it tells about host, TLS, key and clock."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from liner_async import ConfigError, LinerError, RequestEvent, RetryPolicy
+from liner_async.cli.diagnosis import Answer, Finding, Mark, advice, findings, problem
+from liner_async.cli.endings import Ending
+from liner_async.cli.running import run
+from liner_async.cli.teaching import VARIABLES, lesson
+from liner_async.cli.text import say
+
+if TYPE_CHECKING:
+    from liner_async import LinerClient, LinerEvent
+    from liner_async.cli.settings import Settings
+
+__all__ = ["doctor"]
+
+_EXAMPLE = """
+Example:
+  LINER_HOST=https://liner.example LINER_API_KEY=... liner-async doctor
+"""
+
+_TICKS: Final = {Mark.OK: "✓", Mark.WARNING: "!", Mark.FAILED: "✗", Mark.UNKNOWN: "-"}
+_COLOURS: Final = {Mark.OK: "green", Mark.WARNING: "yellow", Mark.FAILED: "red"}
+
+
+@click.command(epilog=lesson(_EXAMPLE, VARIABLES))
+@click.pass_obj
+def doctor(settings: Settings) -> None:
+    """Check host, TLS, key and clock with one request.
+
+    It asks for one order, once, and shows none. What is wrong comes with what to do about it.
+    """
+    error = run(_examine(settings))
+    if error is not None:
+        is_https = _is_https(settings)
+        text = f"{problem(error)}; {advice(error, is_https=is_https)}"
+        raise Ending(text, Ending.of(error).code) from error
+
+
+async def _examine(settings: Settings) -> LinerError | None:
+    """Print what is found, as soon as it is; give what went wrong."""
+    witness = _Witness()
+    try:
+        liner = settings.client(retry=RetryPolicy.never(), on_event=witness)
+    except (Ending, ConfigError):
+        _show(Finding("settings", Mark.FAILED, "no request can be sent"))
+        raise
+    _show(Finding("settings", Mark.OK, f"{settings.host}, the key from {settings.key_source}"))
+    async with liner:
+        total, error = await _ask(liner)
+    is_https = _is_https(settings)
+    answer = Answer(
+        is_https=is_https,
+        is_exposed=not is_https and settings.allow_insecure_http,  # otherwise it is loopback
+        seconds=witness.seconds,
+        ahead=witness.ahead,
+        total=total,
+        error=error,
+    )
+    for finding in findings(answer):
+        _show(finding)
+    return error
+
+
+async def _ask(liner: LinerClient) -> tuple[int | None, LinerError | None]:
+    try:
+        page = await liner.orders.page(offset=0, limit=1)
+    except LinerError as error:
+        return None, error
+    return page.total, None
+
+
+class _Witness:
+    """Sees how long the request took, and what time the server has."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.ahead: float | None = None
+
+    def __call__(self, event: LinerEvent) -> None:
+        if isinstance(event, RequestEvent):
+            self.seconds = event.seconds
+            if event.date is not None:
+                self.ahead = (event.date - datetime.now(UTC)).total_seconds()
+
+
+def _is_https(settings: Settings) -> bool:
+    return (settings.host or "").strip().lower().startswith("https:")
+
+
+def _show(finding: Finding) -> None:
+    """Print a finding: with a coloured tick for people, with a word for programs."""
+    mark = finding.mark
+    if sys.stdout.isatty() and (sys.stdout.encoding or "").lower().startswith("utf"):
+        shown = click.style(_TICKS[mark], fg=_COLOURS.get(mark), bold=True)
+    else:
+        shown = f"{mark.value:<7}"
+    say(f"{shown} {finding.name:<8}  {finding.text}")

@@ -1,0 +1,113 @@
+"""`liner-async completion`: the scripts, and what a real bash makes of one."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from liner_async.cli import cli
+from liner_async.cli.columns import COLUMNS
+
+# What bash does when Tab is pressed, with the function that our script registered.
+PRESS_TAB = """
+set -u
+source "$1"; shift
+registered=$(complete -p liner-async)
+[[ $registered =~ -F\\ ([A-Za-z_]+)\\ liner-async$ ]] || { echo "$registered" >&2; exit 9; }
+COMP_WORDS=("$@")
+COMP_CWORD=$(($# - 1))
+COMPREPLY=()
+compopt() { printf 'compopt %s %s\\n' "$1" "$2"; }
+"${BASH_REMATCH[1]}" liner-async "${COMP_WORDS[COMP_CWORD]}" ""
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+@pytest.fixture
+def press_tab(tmp_path, invoke):
+    """Return a function: what bash offers after these words, the last of them unfinished."""
+    if shutil.which("bash") is None:
+        pytest.skip("there is no bash")
+    script = tmp_path / "completion.bash"
+    script.write_text(invoke("completion", "bash").out)
+    command = tmp_path / "liner-async"
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m liner_async "$@"\n')
+    command.chmod(0o755)
+
+    def press_tab(*words):
+        done = subprocess.run(
+            ["bash", "--norc", "-c", PRESS_TAB, "bash", str(script), "liner-async", *words],
+            env=os.environ | {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout.split("\n")[:-1]
+
+    return press_tab
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["d"], ["demo", "doctor"]),
+        (["orders", ""], ["count", "export", "list"]),
+        (["--api-key-file", "k", "orders", "e"], ["export"]),
+        (["orders", "export", "--con"], ["--concurrency", "--consistency"]),
+        (["orders", "export", "--consistency", ""], ["detect", "strict", "off"]),
+        (["orders", "list", "--columns", "id,ti"], ["id,title"]),
+        (["orders", "list", "--columns", "id,call_sched"], ["id,call_schedule"]),
+        (["completion", "z"], ["zsh"]),
+        (["orders", "export", "-o", "ord"], ["compopt -o default"]),
+        (["--api-key-file", ""], ["compopt -o default"]),
+    ],
+    ids=" ".join,
+)
+def test_bash_offers_what_may_come_next(press_tab, words, offered):
+    """Commands, options, values, columns; for files bash is told to look itself."""
+    assert [each for each in press_tab(*words) if each] == offered
+
+
+def test_bash_offers_every_command_after_a_blank(press_tab):
+    """No word yet is no wish for help."""
+    assert press_tab("") == sorted(cli.commands)
+
+
+@pytest.mark.parametrize(
+    ("shell", "sign"),
+    [("bash", "complete -o nosort -F"), ("zsh", "#compdef liner-async"), ("fish", "complete ")],
+)
+def test_each_shell_has_its_script(invoke, shell, sign):
+    """It goes to stdout alone, and calls the command back by the variable that click knows."""
+    ended = invoke("completion", shell)
+    assert (ended.code, ended.err) == (0, "")
+    assert sign in ended.out
+    assert f"_LINER_ASYNC_COMPLETE={shell}_complete" in ended.out
+
+
+def test_another_shell_is_refused(invoke):
+    """The known ones are named."""
+    ended = invoke("completion", "tcsh")
+    assert (ended.code, ended.out) == (2, "")
+    assert "'bash', 'zsh', 'fish'" in ended.err
+
+
+@pytest.mark.parametrize("named", ["", "id,", "title,call_schedule,"])
+def test_columns_are_offered_once(named):
+    """Those that were named already, in either spelling, are left out."""
+    variables = {
+        "_LINER_ASYNC_COMPLETE": "fish_complete",
+        "COMP_WORDS": f"liner-async orders list --columns {named}",
+        "COMP_CWORD": named,
+    }
+    shown = CliRunner().invoke(cli, env=variables, prog_name="liner-async", standalone_mode=True)
+    taken = {each.replace("call_schedule", "callSchedule") for each in named.split(",")}
+    offered = [line.removeprefix("plain,") for line in shown.output.splitlines()]
+    assert offered == [f"{named}{column}" for column in COLUMNS if column not in taken]

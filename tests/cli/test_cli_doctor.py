@@ -1,0 +1,373 @@
+"""`liner-async doctor`: every way to fail, over real sockets, with what to do about it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import ssl
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+import trustme
+
+from liner_async.testing import FakeLiner, Fault
+
+KEY = "s3cret-key-of-the-test"
+
+
+def marks(out):
+    """Give the mark of every check that was printed, by its name."""
+    return {line.split()[1]: line.split()[0] for line in out.splitlines()}
+
+
+def text_of(out, name):
+    """Give what was found by one check."""
+    return next(line.split(maxsplit=2)[2] for line in out.splitlines() if f" {name} " in line)
+
+
+def examine(invoke, *options, key=KEY, **behaviour):
+    """Run the command against a server that behaves so; it gets one request and shows no key."""
+    with FakeLiner(api_key=KEY, **behaviour) as server:
+        ended = invoke("--host", server.url, *options, "doctor", LINER_API_KEY=key)
+        assert [(each.offset, each.limit) for each in server.requests] == [(0, 1)]
+    assert KEY not in ended.out + ended.err
+    return ended
+
+
+def at(skew):
+    """Give a fault that sends a page under a `Date` so far from now."""
+    return Fault.headers({"Date": format_datetime(datetime.now(UTC) + skew, usegmt=True)})
+
+
+def test_a_healthy_host_passes_every_check(invoke):
+    """Six lines on stdout, nothing on stderr, exit 0, and one small request."""
+    ended = examine(invoke, total=12_345)
+    assert (ended.code, ended.err) == (0, "")
+    assert marks(ended.out) == dict.fromkeys(
+        ("settings", "network", "TLS", "key", "orders", "clock"), "ok"
+    )
+    assert text_of(ended.out, "orders") == "12,345"
+    assert re.fullmatch(r"an answer in \d+ ms", text_of(ended.out, "network"))
+    assert text_of(ended.out, "settings").endswith(", the key from LINER_API_KEY")
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "failed", "told"),
+    [
+        (Fault.disconnect(), 1, "network", "closed the connection; check the port; if it speaks"),
+        (Fault.garbage(), 1, "network", "not HTTP; check the port; if it speaks TLS, the host"),
+        (Fault.cut(), 1, "network", "cut short or is corrupt; check the port, and try again"),
+        (Fault.status(401), 4, "key", "not accepted; check that LINER_API_KEY or --api-key-file"),
+        (Fault.status(403), 4, "key", "does not allow this; ask for the right to read orders"),
+        (
+            Fault.status(404),
+            1,
+            "orders",
+            "no such path: check the host; the API must be at HOST/v2",
+        ),
+        (Fault.status(429), 1, "orders", "too many requests; wait, and see who else uses this key"),
+        (Fault.status(429, retry_after="7"), 1, "orders", "too many requests; wait 7 s, and see"),
+        (Fault.status(503), 1, "orders", "HTTP 503; the fault is on LINER's side"),
+        (Fault.status(418), 1, "orders", "HTTP 418; perhaps this is another service"),
+        (
+            Fault.redirect("https://other.example/login?next=1"),
+            1,
+            "orders",
+            "which points to 'https://other.example'; give the host that the redirect points to",
+        ),
+        (Fault.body(b"<html>"), 1, "orders", "the body is not JSON; perhaps this is a login page"),
+        (Fault.body(b"{}"), 1, "orders", "not the documented envelope: success is neither"),
+        (
+            Fault.envelope(success=False, message="Service suspended"),
+            1,
+            "orders",
+            "the API refused: 'Service suspended'; the words are LINER's own",
+        ),
+        (Fault.rows({0: {"id": "x"}}), 1, "orders", "`orders export --on-invalid skip` leaves"),
+    ],
+    ids=lambda value: value.name if isinstance(value, Fault) else None,
+)
+def test_what_is_wrong_is_told_with_what_to_do(invoke, fault, code, failed, told):
+    """One check fails, those that depend on it are open, and stderr says both in one line."""
+    ended = examine(invoke, faults={"any": fault})
+    assert ended.code == code
+    assert [name for name, mark in marks(ended.out).items() if mark == "FAILED"] == [failed]
+    assert told in ended.err
+    assert re.fullmatch(r"error: .*\n", ended.err)
+    assert "attempts" not in ended.err
+
+
+def test_a_wrong_key_is_told_as_the_keys_fault(invoke):
+    """The server itself refuses it; the clock is compared all the same."""
+    ended = examine(invoke, key="another")
+    assert ended.code == 4
+    assert marks(ended.out) == {
+        "settings": "ok",
+        "network": "ok",
+        "TLS": "ok",
+        "key": "FAILED",
+        "orders": "-",
+        "clock": "ok",
+    }
+
+
+def test_a_server_that_does_not_answer_is_given_up_after_the_timeout(invoke):
+    """The advice names the firewall and the option."""
+    ended = examine(invoke, "--timeout", "0.2", faults={"any": Fault.stall(600)})
+    assert ended.code == 1
+    assert "no complete answer within 0.2 s; a firewall may swallow" in ended.err
+    assert "--timeout" in ended.err
+
+
+@pytest.mark.parametrize("options", [[], ["--attempts", "5"]])
+def test_nothing_is_tried_twice(invoke, options):
+    """A check tells what is, not what is after some time."""
+    assert examine(invoke, *options, faults={0: [Fault.status(503)]}).code == 1
+
+
+def test_a_host_where_nobody_listens_is_told_with_its_port(invoke):
+    """Refused: a matter of host, port or firewall."""
+    with socket.socket() as taken:  # bound, not listening
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        ended = invoke("--host", f"https://127.0.0.1:{port}", "doctor", LINER_API_KEY=KEY)
+    assert ended.code == 1
+    assert f"cannot connect to '127.0.0.1', port {port}: Connection refused; check" in ended.err
+    assert marks(ended.out)["TLS"] == marks(ended.out)["clock"] == "-"
+
+
+def test_a_host_that_does_not_exist_is_told(invoke):
+    """DNS: a matter of spelling, or of this machine's network."""
+    ended = invoke("--host", "https://no-such-host.invalid", "doctor", LINER_API_KEY=KEY)
+    assert ended.code == 1
+    assert "no such host: 'no-such-host.invalid'; check how the host is spelt" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "told"),
+    [
+        ([], {"LINER_API_KEY": KEY}, "no host: give --host or set LINER_HOST"),
+        ([], {"LINER_HOST": "https://x"}, "no API key: set LINER_API_KEY or give --api-key-file"),
+        (["--host", "http://liner.example"], {"LINER_API_KEY": KEY}, "use https, or pass --allow"),
+        (["--host", "liner.example"], {"LINER_API_KEY": KEY}, "must start with https://"),
+        ([], {"LINER_HOST": "https://x", "LINER_API_KEY": f"{KEY}\x07"}, "printable ASCII"),
+    ],
+)
+def test_wrong_settings_end_before_any_request(invoke, options, environment, told):
+    """Host and key are checked first; exit 2."""
+    ended = invoke(*options, "doctor", **environment)
+    assert (ended.code, marks(ended.out)) == (2, {"settings": "FAILED"})
+    assert told in ended.err
+    assert KEY not in ended.out + ended.err
+
+
+@pytest.mark.parametrize("name", ["key.txt", "-"])
+def test_the_place_of_the_key_is_named(program, tmp_path, name):
+    """The file, or stdin; never what is in it."""
+    (tmp_path / "key.txt").write_text(f"{KEY}\n")
+    file = "-" if name == "-" else tmp_path / name
+    with FakeLiner(api_key=KEY) as server:
+        ended = program("--host", server.url, "--api-key-file", file, "doctor", stdin=KEY)
+    assert ended.code == 0
+    place = "stdin" if name == "-" else tmp_path / name
+    assert text_of(ended.out, "settings") == f"{server.url}, the key from {place}"
+
+
+@pytest.mark.parametrize(
+    ("skew", "mark", "told"),
+    [
+        (timedelta(seconds=-10), "ok", "agrees with the server's"),
+        (timedelta(minutes=2), "warning", "2 minutes behind the server's"),
+        (timedelta(seconds=-40), "warning", r"[45]\d seconds ahead of the server's"),
+        (timedelta(hours=3), "warning", "3 hours behind the server's"),
+        (timedelta(days=-400), "warning", "400 days ahead of the server's"),
+    ],
+)
+def test_a_clock_that_is_off_is_a_warning(invoke, skew, mark, told):
+    """The answer's `Date` is compared with this machine's time; that alone is no failure."""
+    ended = examine(invoke, faults={"any": at(skew)})
+    assert (ended.code, ended.err) == (0, "")
+    assert marks(ended.out)["clock"] == mark
+    assert re.match(told, text_of(ended.out, "clock"))
+
+
+@pytest.mark.parametrize("date", ["", "yesterday"])
+def test_a_server_that_tells_no_time_is_not_judged_by_it(invoke, date):
+    """No `Date`, or one that is none."""
+    ended = examine(invoke, faults={"any": Fault.headers({"Date": date})})
+    assert ended.code == 0
+    assert text_of(ended.out, "clock") == "the server did not tell the time"
+
+
+def test_plain_http_in_plain_sight_is_a_warning(invoke):
+    """It works where it is allowed, and the report says what that means."""
+    ended = examine(invoke, "--allow-insecure-http")
+    assert ended.code == 0
+    assert marks(ended.out)["TLS"] == "warning"
+    assert "can read the key" in text_of(ended.out, "TLS")
+
+
+def serving_tls(certificate):
+    """Give a server's context with this certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context
+
+
+@pytest.fixture(scope="module")
+def authority():
+    """Make an authority that nobody trusts unless told to."""
+    return trustme.CA()
+
+
+def over_tls(program, certificate, authority, tmp_path, *, trusted):
+    """Run the command against a TLS server, in a process that may trust the authority."""
+    file = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(file))
+    more = {"SSL_CERT_FILE": str(file)} if trusted else {}
+    with FakeLiner(api_key=KEY, ssl=serving_tls(certificate)) as server:
+        host = server.url.replace("127.0.0.1", "localhost")
+        ended = program("--host", host, "doctor", LINER_API_KEY=KEY, **more)
+        return ended, len(server.requests)
+
+
+def test_an_unknown_authority_is_told_and_can_be_trusted_as_advised(program, authority, tmp_path):
+    """The advice works: with SSL_CERT_FILE the same host passes."""
+    certificate = authority.issue_cert("localhost")
+    ended, requests = over_tls(program, certificate, authority, tmp_path, trusted=False)
+    assert (ended.code, requests) == (1, 0)
+    assert marks(ended.out) | {"clock": ""} == {
+        "settings": "ok",
+        "network": "ok",
+        "TLS": "FAILED",
+        "key": "-",
+        "orders": "-",
+        "clock": "",
+    }
+    assert "name its file in the variable SSL_CERT_FILE" in ended.err
+    ended, requests = over_tls(program, certificate, authority, tmp_path, trusted=True)
+    assert (ended.code, ended.err, requests) == (0, "", 1)
+    assert text_of(ended.out, "TLS") == "the certificate is trusted"
+
+
+@pytest.mark.parametrize(
+    ("issued", "told"),
+    [
+        ({"expires": datetime(2020, 1, 1, tzinfo=UTC)}, "expired; check this machine's clock"),
+        ({"name": "other.example"}, "give the host by the name in its certificate"),
+    ],
+)
+def test_a_certificate_that_does_not_fit_is_told(program, authority, tmp_path, issued, told):
+    """Too old, or another host's: each has advice of its own."""
+    name = issued.get("name", "localhost")
+    certificate = authority.issue_cert(name, not_after=issued.get("expires"))
+    ended, requests = over_tls(program, certificate, authority, tmp_path, trusted=True)
+    assert (ended.code, requests) == (1, 0)
+    assert told in ended.err
+
+
+def test_https_to_a_plain_port_is_told(invoke):
+    """No certificate at all."""
+    with FakeLiner() as server:
+        host = server.url.replace("http:", "https:")
+        ended = invoke("--host", host, "doctor", LINER_API_KEY=KEY)
+        assert server.requests == []
+    assert marks(ended.out)["TLS"] == "FAILED"
+    assert "check the port: it may not speak TLS" in ended.err
+
+
+def test_http_to_a_port_that_speaks_tls_is_told(invoke, authority):
+    """The other way round."""
+    with FakeLiner(ssl=serving_tls(authority.issue_cert("localhost"))) as server:
+        host = server.url.replace("https:", "http:")
+        ended = invoke("--host", host, "doctor", LINER_API_KEY=KEY)
+    assert marks(ended.out)["network"] == "FAILED"
+    assert "if it speaks TLS, the host must begin with https://" in ended.err
+
+
+def on_terminal(started, server, **variables):
+    """Run the command with a terminal as stdout; give what that shows."""
+    ours, theirs = os.openpty()
+    shown = b""
+    with started("doctor", server=server, stdout=theirs, **variables) as process:
+        os.close(theirs)
+        while chunk := read_terminal(ours):
+            shown += chunk
+        process.wait()
+    os.close(ours)
+    return shown.decode()
+
+
+def read_terminal(descriptor):
+    """Read what is there; nothing once the other end is closed, which Linux calls an error."""
+    try:
+        return os.read(descriptor, 65_536)
+    except OSError:
+        return b""
+
+
+def test_a_terminal_sees_coloured_ticks_unless_told_not_to(started):
+    """NO_COLOR keeps the ticks and leaves the colours; without UTF-8 there are words."""
+    with FakeLiner(faults={"any": Fault.status(401)}) as server:
+        shown = on_terminal(started, server, PYTHONIOENCODING="utf-8")
+        plain = on_terminal(started, server, PYTHONIOENCODING="utf-8", NO_COLOR="1")
+        words = on_terminal(started, server, PYTHONIOENCODING="ascii", NO_COLOR="1")
+    assert "\x1b[32m\x1b[1m✓\x1b[0m settings" in shown
+    assert "\x1b[31m\x1b[1m✗\x1b[0m key" in shown
+    assert "✓ settings" in plain
+    assert "FAILED  key" in words
+    assert "\x1b" not in plain + words
+
+
+@pytest.mark.parametrize(
+    ("number", "ending"),
+    [
+        (signal.SIGINT, (130, "error: interrupted\n")),
+        (signal.SIGTERM, (143, "error: terminated\n")),
+    ],
+)
+def test_signals_end_it_cleanly(started, until, number, ending):
+    """One line and the signal's exit code; what was found before stays."""
+    with FakeLiner(faults={"any": Fault.stall(600)}) as server:
+        with started("doctor", server=server) as process:
+            until(lambda: server.in_flight)
+            process.send_signal(number)
+            out, err = process.communicate()
+            assert (process.returncode, err.decode()) == ending
+    assert marks(out.decode()) == {"settings": "ok"}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("--help",),
+        ("--version",),
+        ("doctor",),
+        ("doctor", "--help"),
+        ("completion", "bash"),
+        ("orders", "count"),
+        ("orders", "list"),
+        ("orders", "list", "--all", "--format", "csv"),
+        ("demo", "--total", "300"),
+    ],
+    ids=" ".join,
+)
+def test_a_reader_that_is_gone_ends_every_command_quietly(started, command):
+    """`| true` is not a failure of ours."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with FakeLiner() as server:
+        with started(*command, server=server, stdout=writing) as process:
+            os.close(writing)
+            _, err = process.communicate()
+    assert (process.returncode, err) == (0, b"")
+
+
+def test_a_pipe_gets_words_without_colours(program):
+    """What another program reads begins with the mark."""
+    with FakeLiner() as server:
+        out = program("doctor", server=server, TERM="xterm").out
+    assert [line[:8] for line in out.splitlines()] == ["ok      "] * 6
