@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tarfile
 import tomllib
+import zipfile
 from pathlib import Path
 
 import nox
@@ -26,7 +29,7 @@ def group(name: str) -> list[str]:
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Run the tests with branch coverage, on every supported Python that is installed."""
-    session.install("-e", ".[cli]", *group("tests"))
+    session.install("-e", ".[cli,speed,arrow,tqdm]", *group("tests"))
     data = Path(session.create_tmp()) / "coverage"
     env = {"COVERAGE_FILE": str(data)}
     session.run("coverage", "erase", env=env)
@@ -50,15 +53,16 @@ def lowest(session: nox.Session) -> None:
     wanted = [
         *PROJECT["project"]["dependencies"],
         *PROJECT["project"]["optional-dependencies"]["cli"],
+        *PROJECT["project"]["optional-dependencies"]["arrow"],
     ]
     pins = [re.sub(r">=", "==", requirement) for requirement in wanted]
-    session.install("-e", ".[cli]", *pins, *group("tests"))
+    session.install("-e", ".[cli,arrow]", *pins, *group("tests"))
     session.run("pytest", *(session.posargs or TWO_AT_ONCE))
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and formatting; with `-- --fix`, mend what can be mended."""
+    """Check style, formatting and workflows; with `-- --fix`, mend what can be mended."""
     session.install(*group("lint"))
     if "--fix" in session.posargs:
         session.run("ruff", "check", "--fix", ".")
@@ -66,6 +70,8 @@ def lint(session: nox.Session) -> None:
         return
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    workflows = [str(path) for path in (HERE / ".github" / "workflows").iterdir()]
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
 
 
 @nox.session
@@ -79,7 +85,7 @@ def typing(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
-    session.install("-e", ".[cli]", *group("docs"))
+    session.install("-e", ".[cli,tqdm]", *group("docs"))
     session.run("sphinx-build", "-n", "-W", "--keep-going", "-b", "html", "docs", "docs/_build")
 
 
@@ -88,6 +94,13 @@ def soak(session: nox.Session) -> None:
     """Try every promise of reliability for a while; with `-- --scale full`, for long."""
     session.install("-e", ".")
     session.run("python", "benchmarks/soak.py", *(session.posargs or ["--scale", "short"]))
+
+
+@nox.session(python=PYTHONS[-1])
+def bench(session: nox.Session) -> None:
+    """Measure every figure of speed, in less than ten minutes; `-- decoding` measures a part."""
+    session.install("-e", ".[speed]", *group("bench"))
+    session.run("python", "benchmarks/bench.py", *session.posargs)
 
 
 @nox.session
@@ -99,19 +112,39 @@ def audit(session: nox.Session) -> None:
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """Build sdist and wheel, and run the demo from the wheel in an empty environment."""
+    """Build sdist and wheel, and use the wheel in an empty environment; `-- DIR` copies them."""
     session.install(*group("build"))
-    dist = Path(session.create_tmp()) / "dist"
-    if dist.exists():
-        for old in dist.iterdir():
-            old.unlink()
+    dist = Path(session.create_tmp()).resolve() / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
     session.run("python", "-m", "build", "--outdir", str(dist), ".")
-    artefacts = [str(path) for path in dist.iterdir()]
-    session.run("twine", "check", "--strict", *artefacts)
+    (sdist,), (wheel,) = dist.glob("*.tar.gz"), dist.glob("*.whl")
+    session.run("twine", "check", "--strict", str(sdist), str(wheel))
+    check_contents(session, sdist, wheel)
     empty = Path(session.create_tmp()).resolve() / "empty"
     session.run("python", "-m", "venv", "--clear", str(empty))
     python = str(empty / "bin" / "python")
-    (wheel,) = dist.glob("*.whl")
-    session.run(python, "-m", "pip", "install", "--quiet", f"{wheel}[cli]", external=True)
+    install = (python, "-m", "pip", "install", "--quiet")
     with session.chdir(session.create_tmp()):
+        session.run(*install, str(wheel), external=True)
+        session.run(python, "-m", "pip", "check", external=True)
+        import_time = str(HERE / "benchmarks" / "import_time.py")
+        session.run(python, import_time, "--most", "350", external=True)
+        session.run(*install, f"{wheel}[cli]", external=True)
         session.run(str(empty / "bin" / "liner-async"), "demo", external=True)
+    for directory in session.posargs:
+        shutil.copytree(dist, directory, dirs_exist_ok=True)
+
+
+def check_contents(session: nox.Session, sdist: Path, wheel: Path) -> None:
+    """Fail if the sdist is not the project, no more and no less, or the wheel lacks a part."""
+    with tarfile.open(sdist) as archive:
+        project = {name.split("/")[1] for name in archive.getnames()}
+    with zipfile.ZipFile(wheel) as archive:
+        installed = {re.sub(r".*\.dist-info/", "", name) for name in archive.namelist()}
+    documents = {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"}
+    folders = {"liner_async", "tests", "docs", "examples", "benchmarks", ".ci", ".github"}
+    files = {"noxfile.py", "pyproject.toml", "pytest_liner_async.py", ".gitignore", "PKG-INFO"}
+    if wrong := project ^ (documents | folders | files):
+        session.error(f"missing in the sdist, or not part of it: {', '.join(sorted(wrong))}")
+    if lost := {"liner_async/py.typed", "pytest_liner_async.py", "entry_points.txt"} - installed:
+        session.error(f"missing in the wheel: {', '.join(sorted(lost))}")

@@ -20,6 +20,8 @@ from liner_async.errors import (
     TransportError,
     TransportTimeoutError,
 )
+from liner_async.events import DriftEvent, LinerEvent, PageEvent, RequestEvent, RetryEvent
+from liner_async.frames import arrow_schema
 from liner_async.models import (
     END_OF_DAY,
     CallHours,
@@ -29,6 +31,7 @@ from liner_async.models import (
     OrderStatus,
     SipEndpointUsageScheme,
 )
+from liner_async.paging.batches import BatchIterator
 from liner_async.paging.iterators import ItemIterator, PageIterator
 from liner_async.paging.pager import Pager
 from liner_async.results import ItemProblem, Page, PagingReport, Progress, ResultList
@@ -40,22 +43,26 @@ __all__ = [
     "END_OF_DAY",
     "ApiError",
     "AuthError",
+    "BatchIterator",
     "CallHours",
     "CallRecordRule",
     "Checkpoint",
     "ClientClosedError",
     "ConfigError",
     "DecodeError",
+    "DriftEvent",
     "FileCheckpoint",
     "ItemIterator",
     "ItemProblem",
     "Language",
     "LinerClient",
     "LinerError",
+    "LinerEvent",
     "NotFoundError",
     "Order",
     "OrderStatus",
     "Page",
+    "PageEvent",
     "PageIterator",
     "Pager",
     "PagingDriftError",
@@ -63,9 +70,11 @@ __all__ = [
     "PagingReport",
     "Progress",
     "RateLimitError",
+    "RequestEvent",
     "ResponseError",
     "ResultList",
     "ResumePoint",
+    "RetryEvent",
     "RetryPolicy",
     "ServerError",
     "SipEndpointUsageScheme",
@@ -73,6 +82,7 @@ __all__ = [
     "TransportError",
     "TransportTimeoutError",
     "__version__",
+    "arrow_schema",
 ]
 
 logging.getLogger("liner_async").addHandler(logging.NullHandler())

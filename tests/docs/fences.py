@@ -75,11 +75,16 @@ def compiled(fence: Fence) -> Any:
     return compile(padded, str(fence.path), "exec", flags=flags, dont_inherit=True)
 
 
+def can_run(fence: Fence) -> bool:
+    """Say whether the module that a fence needs is installed."""
+    kind, _, name = fence.marker.partition(" ")
+    return kind != "needs" or importlib.util.find_spec(name) is not None
+
+
 async def run(fence: Fence, namespace: dict[str, Any], scratch: Path) -> None:
     """Run a Python fence as its marker says."""
     code = compiled(fence)
-    kind, _, name = fence.marker.partition(" ")
-    if kind == "needs" and importlib.util.find_spec(name) is None:
+    if not can_run(fence):
         return
     if fence.marker == "pytest":
         await asyncio.to_thread(_run_pytest, fence, scratch)

@@ -51,7 +51,8 @@ def test_the_readme_names_every_command():
 
 def sorted_as_shown():
     """Give the commands in the README's order: as people meet them."""
-    order = ["demo", "orders count", "orders list", "orders export", "fake-server"]
+    order = ["demo", "doctor", "orders count", "orders list", "orders export"]
+    order += ["fake-server", "completion"]
     assert sorted(order) == sorted(commands())
     return order
 

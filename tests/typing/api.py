@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Reversible, Sequence
 from datetime import date, datetime, time
-from typing import Any, assert_type
+from typing import Any, assert_never, assert_type
 
 import aiohttp
 import attrs
@@ -15,20 +15,24 @@ from liner_async import (
     END_OF_DAY,
     ApiError,
     AuthError,
+    BatchIterator,
     CallHours,
     CallRecordRule,
     ClientClosedError,
     ConfigError,
     DecodeError,
+    DriftEvent,
     ItemIterator,
     ItemProblem,
     Language,
     LinerClient,
     LinerError,
+    LinerEvent,
     NotFoundError,
     Order,
     OrderStatus,
     Page,
+    PageEvent,
     PageIterator,
     Pager,
     PagingDriftError,
@@ -36,8 +40,11 @@ from liner_async import (
     PagingReport,
     Progress,
     RateLimitError,
+    RequestEvent,
     ResponseError,
     ResultList,
+    ResumePoint,
+    RetryEvent,
     RetryPolicy,
     ServerError,
     SipEndpointUsageScheme,
@@ -45,6 +52,7 @@ from liner_async import (
     TransportError,
     TransportTimeoutError,
 )
+from liner_async.contrib.tqdm import progress_bar
 
 assert_type(liner_async.__version__, str)
 
@@ -64,6 +72,7 @@ async def open_and_close(session: aiohttp.ClientSession, context: ssl.SSLContext
         limiter=None,
         allow_insecure_http=True,
         ssl=context,
+        on_event=observe,
     )
     assert_type(await client.aclose(), None)
     policy = RetryPolicy(
@@ -79,6 +88,39 @@ async def open_and_close(session: aiohttp.ClientSession, context: ssl.SSLContext
     assert_type(policy.deadline, float)
 
 
+def observe(event: LinerEvent) -> None:
+    """Tell the kinds of events apart; each has a path and an offset."""
+    assert_type(event.path, str)
+    assert_type(event.offset, int | None)
+    match event:
+        case RequestEvent():
+            assert_type(event.limit, int | None)
+            assert_type(event.attempt, int)
+            assert_type(event.status, int | None)
+            assert_type(event.error, str | None)
+            assert_type(event.reason, str | None)
+            assert_type(event.seconds, float)
+            assert_type(event.date, datetime | None)
+        case RetryEvent():
+            assert_type(event.attempt, int)
+            assert_type(event.status, int | None)
+            assert_type(event.error, str)
+            assert_type(event.reason, str | None)
+            assert_type(event.wait, float)
+        case PageEvent():
+            assert_type(event.limit, int)
+            assert_type(event.received, int)
+            assert_type(event.items, int)
+            assert_type(event.total, int)
+            assert_type(event.attempts, int)
+            assert_type(event.seconds, float)
+        case DriftEvent():
+            assert_type(event.kind, str)
+            assert_type(event.reason, str)
+        case _:
+            assert_never(event)
+
+
 async def read_everything(liner: LinerClient) -> None:
     """Await a list: a sequence of orders, and what is known about the run."""
     orders = await liner.orders.list()
@@ -91,8 +133,10 @@ async def read_everything(liner: LinerClient) -> None:
     assert_type(orders.total, int)
     assert_type(orders.report, PagingReport)
     assert_type(orders.to_dicts(), list[dict[str, Any]])
-    as_sequence: Sequence[Order] = orders
-    assert_type(as_sequence.index(orders[0]), int)
+    assert_type(orders.__arrow_c_stream__(), object)
+    as_collection: Collection[Order] = orders
+    as_reversible: Reversible[Order] = orders
+    assert_type(orders.index(orders[0]), int)
 
 
 async def iterate(liner: LinerClient) -> None:
@@ -113,6 +157,9 @@ async def iterate(liner: LinerClient) -> None:
         assert_type(order, Order)
     async for page in pager.pages():
         assert_type(page, Page[Order])
+    async with pager.arrow_batches(columns=["id"], rows_per_batch=1_000) as batches:
+        assert_type(batches, BatchIterator[Order])
+        assert_type(batches.resume_point, ResumePoint | None)
     assert_type(await pager.first(), Order | None)
     assert_type(await pager.count(), int)
     assert_type(pager.report, PagingReport)
@@ -125,6 +172,13 @@ async def iterate(liner: LinerClient) -> None:
         assert_type(await anext(pages), Page[Order])
     assert_type(await items.aclose(), None)
     assert_type(await pages.aclose(), None)
+
+
+async def show_a_bar(liner: LinerClient) -> None:
+    """Draw the progress of a run with tqdm."""
+    with progress_bar("reading", unit="orders", disable=None) as bar:
+        await liner.orders.list(on_progress=bar)
+    assert_type(bar, Callable[[Progress], None])
 
 
 def show(progress: Progress) -> None:
