@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from operator import attrgetter
 from time import perf_counter
 
@@ -25,8 +25,13 @@ from liner_async.transport.transport import Transport, outcome
 __all__ = ["Orders"]
 
 _PATH = "/v2/order/"
-_decode = PageDecoder(Order)
 _identity = attrgetter("id")
+
+
+@cache
+def _decoder() -> PageDecoder[Order]:
+    """Give the decoder, which takes as long to make as a small module to import."""
+    return PageDecoder(Order)
 
 
 def _now() -> datetime:
@@ -48,6 +53,7 @@ class Orders:
         self._concurrency = concurrency
         self._lookahead = lookahead
         self._emit = emit
+        self._decode = _decoder()
 
     def list(
         self,
@@ -91,7 +97,7 @@ class Orders:
         return Pager(
             Options(
                 fetch=self._fetch,
-                decode=_decode,
+                decode=self._decode,
                 model=Order,
                 key=_identity,
                 offset=offset,
@@ -128,7 +134,7 @@ class Orders:
             raise ConfigError(f"limit must be an integer from 1 to {LARGEST_PAGE}")
         raw = await outcome(self._fetch(offset, limit))
         began = perf_counter()
-        page = _decode(raw, offset=offset, limit=limit)
+        page = self._decode(raw, offset=offset, limit=limit)
         if self._emit is not None:
             self._emit(
                 PageEvent(
