@@ -89,7 +89,7 @@ def docs(session: nox.Session) -> None:
     session.run("sphinx-build", "-n", "-W", "--keep-going", "-b", "html", "docs", "docs/_build")
 
 
-@nox.session
+@nox.session(python=PYTHONS[-1])
 def soak(session: nox.Session) -> None:
     """Try every promise of reliability for a while; with `-- --scale full`, for long."""
     session.install("-e", ".")
@@ -101,6 +101,13 @@ def bench(session: nox.Session) -> None:
     """Measure every figure of speed, in less than ten minutes; `-- decoding` measures a part."""
     session.install("-e", ".[speed]", *group("bench"))
     session.run("python", "benchmarks/bench.py", *session.posargs)
+
+
+@nox.session(python=PYTHONS[-1])
+def guard(session: nox.Session) -> None:
+    """Fail if decoding has become slower, measured against `json.loads` on the same bytes."""
+    session.install("-e", ".[speed]")
+    session.run("python", "benchmarks/guard.py")
 
 
 @nox.session

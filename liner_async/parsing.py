@@ -101,7 +101,8 @@ def _peek_function() -> Callable[[bytes], Summary | None] | None:
 
     def peek_by_msgspec(body: bytes) -> Summary | None:
         try:
-            body.decode("utf-8")  # msgspec does not look at the bytes of a text that it skips
+            if not body.isascii():
+                body.decode("utf-8")  # msgspec does not look into the texts that it skips
             page = decode(body)
         except unsure:
             return None
