@@ -7,7 +7,6 @@ fit are looked at again for every problem they have.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
@@ -121,8 +120,10 @@ class PageDecoder(Generic[T]):
         if type(item) is not dict:
             raise MismatchError("an object")
         if len(item) == len(self._known):
-            with suppress(KeyError):  # as many fields, but not the same
+            try:  # not by `suppress`, which costs as much as ten fields
                 return self._structure(item, None)
+            except KeyError:  # as many fields, but not the same
+                pass
         extra = self._extra(item)
         model = self._structure({**self._nulls, **item}, None)
         object.__setattr__(model, "extra", extra)

@@ -27,7 +27,9 @@ __all__ = ["Summary", "can_peek", "parse", "peek"]
 
 _OK = 200
 _BOM = b"\xef\xbb\xbf"
-_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_BACKSLASH = ord("\\")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")  # begins with a literal, which is searched for fast
+_PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 
 def parse(body: bytes) -> Any:
@@ -40,9 +42,8 @@ def parse(body: bytes) -> Any:
     problem, reason = "the body is not JSON", "json"
     try:
         value = _DECODER.decode(body.removeprefix(_BOM).decode("utf-8"))
-        if _ESCAPED_SURROGATE.search(body):
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError:
+        if not _has_half_a_character(body):
+            return value
         problem, reason = "the body holds half a character (a lone surrogate)", "shape"
     except (json.JSONDecodeError, UnicodeDecodeError):
         pass
@@ -50,10 +51,24 @@ def parse(body: bytes) -> Any:
         problem, reason = "the body is nested too deeply", "nesting"
     except ValueError:  # an integer of thousands of digits, NaN, Infinity
         problem, reason = "the body holds a number that is none", "shape"
-    else:
-        return value
     # Raised out here: a JSON error carries the whole body.
     raise ResponseError(problem, status=_OK, reason=reason)
+
+
+def _has_half_a_character(body: bytes) -> bool:
+    """Whether sound JSON escapes a surrogate that is not one of a pair."""
+    place = 0
+    while found := _SURROGATE.search(body, place):
+        start = first = found.start()
+        while first > place and body[first - 1] == _BACKSLASH:
+            first -= 1
+        if (start - first) % 2:  # the second half of an escaped backslash, and a `u` after it
+            place = found.end()
+        elif pair := _PAIR.match(body, start):
+            place = pair.end()
+        else:
+            return True
+    return False
 
 
 def _refuse_constant(name: str) -> NoReturn:
