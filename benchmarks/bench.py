@@ -1,0 +1,68 @@
+"""Measure how fast the SDK is: `python benchmarks/bench.py decoding paging`.
+
+Without names all parts are measured, in less than ten minutes, and what came of it is written to
+`docs/performance/`: a page of tables for each part, pictures, and the table of the goals. With
+`--quick` the scripts only show that they run: nothing is judged, and nothing is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from time import perf_counter
+
+from speed.chapter import Scale
+from speed.goals import missed
+from speed.machine import machine
+from speed.parts import PARTS
+from speed.report import chapter_text, goals_text, write_chapter, write_goals
+from speed.rounds import Ratio
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def main() -> int:
+    """Read the command line, measure, and give the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("names", nargs="*", help=f"some of: {', '.join(PARTS)}")
+    parser.add_argument("--quick", action="store_true", help="seconds, not minutes; not judged")
+    parser.add_argument("--check", action="store_true", help="end with 1 if a goal is missed")
+    parser.add_argument("--output", type=Path, help="where to write; docs/performance by default")
+    given = parser.parse_args()
+    if unknown := set(given.names) - PARTS.keys():
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    output = given.output
+    if output is None and not given.quick:
+        output = PROJECT / "docs" / "performance"
+    names = [name for name in PARTS if not given.names or name in given.names]
+    measured = run(names, Scale(given.quick), output)
+    every = len(names) == len(PARTS)
+    text = goals_text(measured, judged=not given.quick, every=every)
+    print(text)
+    if output is not None and every:
+        write_goals(output, text, command="python benchmarks/bench.py", machine=machine())
+    failed = [] if given.quick else missed(measured)
+    print(f"missed: {', '.join(failed)}" if failed else "no goal is missed")
+    return int(bool(failed) and given.check)
+
+
+def run(names: list[str], scale: Scale, output: Path | None) -> dict[str, Ratio]:
+    """Measure the parts one after the other; print and write each as soon as it is done."""
+    measured: dict[str, Ratio] = {}
+    for name in names:
+        place, began = machine(), perf_counter()
+        sys.stderr.write(f"{name}...\n")
+        chapter = PARTS[name](scale)
+        command = f"python benchmarks/bench.py {'--quick ' * scale.is_quick}{name}"
+        text = chapter_text(chapter, command=command, machine=place)
+        print(f"## {name}\n\n{text}", flush=True)
+        sys.stderr.write(f"{name}: {perf_counter() - began:.0f} s\n")
+        if output is not None:
+            write_chapter(output, name, text, chapter)
+        measured |= chapter.measured
+    return measured
+
+
+if __name__ == "__main__":
+    sys.exit(main())

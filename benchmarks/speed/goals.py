@@ -1,0 +1,96 @@
+"""The goals: eleven promises about speed, each with what was measured for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal
+
+from attrs import frozen
+
+from speed.chapter import Table
+from speed.rounds import Ratio
+
+__all__ = ["GOALS", "Goal", "goals_table", "missed"]
+
+
+@frozen
+class Goal:
+    """A limit that a median has to keep within.
+
+    `sign` says which side of `limit` is right; `unit` is empty for a ratio.
+    """
+
+    number: int
+    what: str
+    against: str
+    sign: Literal["<=", ">="]
+    limit: float
+    unit: str = ""
+
+    def is_met_by(self, ratio: Ratio) -> bool:
+        """Whether the median over the rounds reaches the goal."""
+        return ratio.median <= self.limit if self.sign == "<=" else ratio.median >= self.limit
+
+
+_DECODED: Final = "bytes to typed orders"
+_SPEED: Final = f"{_DECODED}, with the extra `speed`"
+_WHOLE: Final = "whole run, no latency, `speed`"
+_AT_50: Final = "12,345 orders at 50 ms, 16 in flight"
+_AT_200: Final = "12,345 orders at 200 ms, 16 in flight"
+_ONE_BY_ONE: Final = "requests one by one"
+_BOUND: Final = "the latency bound"
+_JITTER: Final = "lognormal latency, 16 in flight"
+
+GOALS: Final[Mapping[str, Goal]] = {
+    "core/cattrs": Goal(1, f"{_DECODED}, core dependencies", "json + plain cattrs", ">=", 1.6),
+    "speed/cattrs": Goal(2, _SPEED, "json + plain cattrs", ">=", 4.5),
+    "speed/pydantic": Goal(2, _SPEED, "pydantic 2", ">=", 1.9),
+    "speed/mashumaro": Goal(2, _SPEED, "mashumaro", ">=", 3.0),
+    "speed/orjson": Goal(3, _SPEED, "orjson to dicts", "<=", 1.25),
+    "run/floor": Goal(4, _WHOLE, "raw asyncio streams, same decoding", "<=", 1.4),
+    "run/requests": Goal(5, _WHOLE, "requests to dicts", ">=", 2.7),
+    "run/httpx": Goal(5, _WHOLE, "httpx to dicts", ">=", 3.0),
+    "run/dlt": Goal(5, _WHOLE, "dlt RESTClient to dicts", ">=", 6.5),
+    "run/gather": Goal(5, _WHOLE, "aiohttp gather + json() to dicts", ">=", 3.3),
+    "core/one by one": Goal(6, f"{_AT_50}, core", _ONE_BY_ONE, ">=", 12.5),
+    "speed/one by one": Goal(6, f"{_AT_50}, `speed`", _ONE_BY_ONE, ">=", 12.5),
+    "core/bound 50": Goal(7, f"{_AT_50}, core", _BOUND, "<=", 1.2),
+    "speed/bound 50": Goal(7, f"{_AT_50}, `speed`", _BOUND, "<=", 1.2),
+    "core/bound 200": Goal(7, f"{_AT_200}, core", _BOUND, "<=", 1.1),
+    "speed/bound 200": Goal(7, f"{_AT_200}, `speed`", _BOUND, "<=", 1.1),
+    "jitter/unordered": Goal(8, _JITTER, "unordered gather", "<=", 1.15),
+    "jitter/strict": Goal(8, _JITTER, "strict window", ">=", 2.0),
+    "memory/100 k": Goal(9, "peak memory, 100,000 orders streamed", "before", "<=", 20.0, "MB"),
+    "memory/slope": Goal(
+        9, 'peak memory, 1,000,000 orders, `consistency="off"`', "100,000", "<=", 5.0, "MB"
+    ),
+    "memory/kept": Goal(9, "memory per order of a `ResultList`", "nothing", "<=", 2.4, "kB"),
+    "beyond/break": Goal(10, "requests after an early break", "the needed", "<=", 32.0, "more"),
+    "beyond/max_items": Goal(10, "requests with `max_items`", "the needed", "<=", 0.0, "more"),
+    "first order": Goal(11, "first order", "one round trip", "<=", 10.0, "ms more"),
+}
+"""By the key under which a part reports what it measured."""
+
+
+def missed(measured: Mapping[str, Ratio]) -> list[str]:
+    """Name the goals that were measured and not reached."""
+    return [key for key, ratio in measured.items() if not GOALS[key].is_met_by(ratio)]
+
+
+def goals_table(measured: Mapping[str, Ratio], *, keys: Iterable[str], judged: bool) -> Table:
+    """Give a row for each goal; `judged` is False where the counts are too small to tell."""
+    rows = []
+    for key in keys:
+        goal, ratio = GOALS[key], measured.get(key)
+        if ratio is None:
+            verdict = "not measured"
+        elif not judged:
+            verdict = "not judged"
+        else:
+            verdict = "met" if goal.is_met_by(ratio) else "**MISSED**"
+        unit = f" {goal.unit}" if goal.unit else "x"
+        limit = f"{goal.sign} {goal.limit:g}{unit}"
+        found = "-" if ratio is None else str(ratio)
+        rows.append((str(goal.number), goal.what, goal.against, found, limit, verdict))
+    head = ("#", "What", "Against", "Measured: median (lowest to highest)", "Goal", "Verdict")
+    return Table(head=head, rows=tuple(rows))

@@ -1,0 +1,55 @@
+"""What a reader hands out: its ids while time is taken, and once, untimed, every value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter, process_time
+from typing import Any
+
+from liner_async import Order
+from speed.catalogue import fields_sum, ids_sum
+
+__all__ = ["Ledger"]
+
+
+class Ledger:
+    """Enters orders, and gives the answer of a worker at the end.
+
+    While time is taken, entering an order is the same small work for every reader: its id is
+    noted. With `verify` the order is kept whole.
+    """
+
+    def __init__(self, job: dict[str, Any]) -> None:
+        self._is_ordered: bool = job.get("ordered", True)
+        self._orders: list[Any] | None = [] if job.get("verify") else None
+        self._ids: list[int] = []
+        self._began = perf_counter()
+        self._cpu = process_time()
+
+    @property
+    def enter_dict(self) -> Callable[[dict[str, Any]], None]:
+        """Enter an order that is a dict."""
+        if self._orders is not None:
+            return self._orders.append
+        note = self._ids.append
+        return lambda order: note(order["id"])
+
+    @property
+    def enter_order(self) -> Callable[[Order], None]:
+        """Enter an order that is an Order."""
+        if (orders := self._orders) is not None:
+            return lambda order: orders.append(order.to_dict())
+        note = self._ids.append
+        return lambda order: note(order.id)
+
+    def answer(self) -> dict[str, Any]:
+        """Give the seconds since the ledger was opened, and the checksums."""
+        seconds, cpu = perf_counter() - self._began, process_time() - self._cpu
+        answer: dict[str, Any] = {"seconds": seconds, "cpu": cpu}
+        if self._orders is not None:
+            if not self._is_ordered:
+                self._orders.sort(key=lambda order: order["id"])
+            self._ids = [order["id"] for order in self._orders]
+            answer["fields"] = fields_sum(self._orders)
+        answer["ids"] = ids_sum(self._ids if self._is_ordered else sorted(self._ids))
+        return answer

@@ -1,0 +1,33 @@
+"""The floor: raw asyncio streams, one per slot, and the SDK's decoder; unordered."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from speed.catalogue import PAGE
+from speed.ours import judge_and_decode
+from speed.readers.ledger import Ledger
+from speed.readers.wire import Wire
+
+__all__ = ["read"]
+
+
+def read(job: dict[str, Any]) -> dict[str, Any]:
+    """Read the list at `url`, `total` orders, over `concurrency` connections."""
+    return asyncio.run(_read(job))
+
+
+async def _read(job: dict[str, Any]) -> dict[str, Any]:
+    ledger = Ledger(job)
+    enter = ledger.enter_order
+    offsets = iter(range(0, job["total"], PAGE))
+
+    async def connection() -> None:
+        async with Wire(job["url"]) as wire:
+            for offset in offsets:
+                for order in judge_and_decode(await wire.get(offset)):
+                    enter(order)
+
+    await asyncio.gather(*(connection() for _ in range(job["concurrency"])))
+    return ledger.answer()
