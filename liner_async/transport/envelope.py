@@ -34,6 +34,7 @@ class Reply:
     Attributes:
         retry_after: seconds the server asked to wait, if it said so and made sense.
         location: where a redirect leads.
+        date: the server's clock, as the header has it.
         attempt: which attempt brought it, from 1.
     """
 
@@ -41,6 +42,7 @@ class Reply:
     body: bytes = field(default=b"", repr=False)
     retry_after: float | None = None
     location: str | None = None
+    date: str | None = None
     attempt: int = 1
 
 

@@ -73,8 +73,6 @@ class HttpSession:
         )
         self.answered = False
         """Whether this session has had an answer, so that a connection may be a reused one."""
-        self.date: str | None = None
-        """The `Date` of the answer that `exchange` has just returned; to be taken at once."""
 
     async def exchange(self, request: Request, *, seconds: float, attempt: int) -> Reply:
         """Send one request once, and read its answer.
@@ -107,12 +105,9 @@ class HttpSession:
                     middlewares=(*getattr(session, "_middlewares", ()), send_once),
                 ) as response,
             ):
-                answer = await _read(response, attempt)
-                date = response.headers.get("Date")
+                return await _read(response, attempt)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             return _translate(error, seconds)
-        self.date = date  # nothing is awaited from here until the caller has the answer
-        return answer
 
     def _session(self) -> aiohttp.ClientSession:
         if self._borrowed is not None:
@@ -155,13 +150,13 @@ async def _read(response: ClientResponse, attempt: int) -> Reply | ResponseError
         )
     if not response.content.at_eof():
         response.close()  # its connection cannot be used again
+    date = response.headers.get("Date")
     return Reply(
         status=status,
         body=body,
+        date=date,
         retry_after=parse_retry_after(
-            response.headers.get("Retry-After"),
-            date=response.headers.get("Date"),
-            now=datetime.now(UTC),
+            response.headers.get("Retry-After"), date=date, now=datetime.now(UTC)
         ),
         location=response.headers.get("Location"),
         attempt=attempt,

@@ -164,7 +164,7 @@ class Transport:
         try:
             delivery.date = None
             reply = await self._http.exchange(request, seconds=seconds, attempt=delivery.attempts)
-            delivery.date = self._http.date
+            delivery.date = reply.date
             if can_peek() or len(reply.body) < _LARGE_BODY:
                 return judge(reply)
             # Answers come in bursts: parsed all in one turn of the loop, they would stall it.
