@@ -26,7 +26,7 @@ def draft_of(model: type[T]) -> type[T]:
     try:
         draft = _make(model)
         return draft if _works(draft, model) else model
-    except (TypeError, AttributeError, ValueError):
+    except (TypeError, AttributeError, ValueError, pickle.PicklingError):
         return model
 
 

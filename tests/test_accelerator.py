@@ -6,6 +6,8 @@ import copy
 import gc
 import json
 import pickle
+import subprocess
+import sys
 import weakref
 from collections.abc import Mapping
 from datetime import date
@@ -205,6 +207,25 @@ class TestTheTwoAgree:
             assert quick == read(body, TRUTH)
 
 
+WITHOUT_MSGSPEC = """
+import asyncio, sys
+
+sys.modules["msgspec"] = None  # makes importing it fail
+
+from liner_async import LinerClient
+from liner_async.parsing import can_peek
+from liner_async.testing import FakeLiner, fake_orders
+
+async def main():
+    async with FakeLiner(total=1000) as server, LinerClient(server.url, server.api_key) as liner:
+        orders = await liner.orders.list()
+    assert not can_peek()
+    print(len(orders), orders.to_dicts() == fake_orders(1000))
+
+asyncio.run(main())
+"""
+
+
 class TestWithoutIt:
     """Where msgspec is missing, or CPython does not do what drafts need."""
 
@@ -219,6 +240,13 @@ class TestWithoutIt:
         monkeypatch.setattr(parsing, "_peek", None)
         assert parsing.peek(body) is None
         assert read(body, decoder) == read(body, TRUTH)
+
+    def test_a_process_that_lacks_it_reads_the_same_list(self):
+        """Page by page, each parsed in a turn of its own."""
+        ended = subprocess.run(
+            [sys.executable, "-c", WITHOUT_MSGSPEC], capture_output=True, text=True, check=False
+        )
+        assert (ended.stdout, ended.stderr) == ("1000 True\n", "")
 
     def test_where_a_class_cannot_be_changed_the_model_is_used(self, monkeypatch):
         """Probed when the decoder is made."""
@@ -293,14 +321,16 @@ def test_a_draft_that_does_not_work_is_found_out():
     assert draft_of(Stubborn) is Stubborn
 
 
+@attrs.define(kw_only=True)
+class Changing:
+    """A model that is not frozen."""
+
+    id: int
+    extra: Mapping[str, Any] = attrs.field(factory=dict)
+
+
 def test_a_draft_that_could_be_changed_is_found_out():
     """A model that is not frozen has nothing to gain."""
-
-    @attrs.define(kw_only=True)
-    class Changing:
-        id: int
-        extra: dict = attrs.field(factory=dict)
-
     assert draft_of(Changing) is Changing
 
 
