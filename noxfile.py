@@ -47,6 +47,13 @@ def places(session: nox.Session) -> None:
     session.run("pytest", *(session.posargs or ["tests/places", "tests/docs"]))
 
 
+@nox.session(python=PYTHONS[-1])
+def pipelines(session: nox.Session) -> None:
+    """Run the examples for dlt and Spark; Spark needs Java 17 or newer."""
+    session.install("-e", ".[speed,arrow]", *group("tests"), *group("pipelines"))
+    session.run("pytest", *(session.posargs or ["tests/pipelines"]))
+
+
 @nox.session(python=PYTHONS[0])
 def lowest(session: nox.Session) -> None:
     """Run the tests against the lowest versions of the run-time dependencies."""

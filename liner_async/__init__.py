@@ -34,8 +34,10 @@ from liner_async.models import (
 from liner_async.paging.batches import BatchIterator
 from liner_async.paging.iterators import ItemIterator, PageIterator
 from liner_async.paging.pager import Pager
+from liner_async.partitions import JobReport, Partition, PartitionRead
 from liner_async.results import ItemProblem, Page, PagingReport, Progress, ResultList
 from liner_async.resume import Checkpoint, FileCheckpoint, ResumePoint
+from liner_async.sources import ListSource
 from liner_async.transport.retry import RetryPolicy
 from liner_async.version import __version__
 
@@ -54,10 +56,12 @@ __all__ = [
     "FileCheckpoint",
     "ItemIterator",
     "ItemProblem",
+    "JobReport",
     "Language",
     "LinerClient",
     "LinerError",
     "LinerEvent",
+    "ListSource",
     "NotFoundError",
     "Order",
     "OrderStatus",
@@ -68,6 +72,8 @@ __all__ = [
     "PagingDriftError",
     "PagingError",
     "PagingReport",
+    "Partition",
+    "PartitionRead",
     "Progress",
     "RateLimitError",
     "RequestEvent",

@@ -14,7 +14,8 @@ import pytest
 from liner_async import LinerClient, RetryPolicy
 from liner_async.testing import FakeLiner
 
-PLACES = Path(__file__).parent / "places"
+ON_REQUEST = {Path(__file__).parent / name for name in ("places", "pipelines")}
+"""Folders of tests that need many libraries, or Java."""
 
 QUICK = RetryPolicy(wait_initial=0.001, wait_max=0.002)
 """The default policy with waits too short to notice."""
@@ -28,9 +29,9 @@ def quick_collections() -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave out `tests/places`, which needs many libraries, unless it is asked for by name."""
-    is_asked_for = any("places" in argument for argument in config.args)
-    return True if collection_path == PLACES and not is_asked_for else None
+    """Leave out a folder of ON_REQUEST unless it is asked for by name."""
+    is_asked_for = any(collection_path.name in argument for argument in config.args)
+    return True if collection_path in ON_REQUEST and not is_asked_for else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

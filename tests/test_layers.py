@@ -53,6 +53,9 @@ MAY_IMPORT = {
         "resume",
     },
     "client": {"errors", "events", "resources", "transport"},
+    "pace": set(),
+    "partitions": {"errors", "paging", "results"},
+    "sources": {"client", "errors", "pace", "paging", "partitions", "results", "transport"},
     "testing": {PUBLIC},
     "cli": {PUBLIC, "testing"},
     "contrib": {PUBLIC},
@@ -66,6 +69,7 @@ MAY_USE = {
     "msgspec": ("parsing", "accelerator"),
     "click": ("cli",),
     "tqdm": ("contrib.tqdm",),
+    "dask": ("contrib.dask",),
     "pyarrow": ("frames", "cli.parquet", "contrib"),
 }
 PURE = (
@@ -90,6 +94,7 @@ PURE = (
     "paging.audit",
     "paging.identities",
     "paging.seams",
+    "partitions",
 )
 IMPURE = {"asyncio", "aiohttp", "tenacity", "socket", "ssl", "threading", "time", "random"}
 MOST_LINES_OF_A_MODULE = 261

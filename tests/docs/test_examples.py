@@ -47,6 +47,7 @@ def test_the_markers_are_known():
     """A marker with a typing error would run a fence in another way than was meant."""
     known = {"", "fresh", "own loop", "pytest", "output", "needs aiolimiter", "needs fastapi"}
     known |= {"needs opentelemetry", "needs prometheus_client"}
+    known |= {"needs dask", "needs distributed"}
     known |= {"needs duckdb", "needs pandas", "needs polars", "needs pyarrow"}
     for document in documents():
         for fence in fences(document):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Collection, Iterator, Mapping, Reversible, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Reversible
 from datetime import date, datetime, time
 from typing import Any, assert_never, assert_type
 
@@ -24,10 +24,12 @@ from liner_async import (
     DriftEvent,
     ItemIterator,
     ItemProblem,
+    JobReport,
     Language,
     LinerClient,
     LinerError,
     LinerEvent,
+    ListSource,
     NotFoundError,
     Order,
     OrderStatus,
@@ -38,6 +40,8 @@ from liner_async import (
     PagingDriftError,
     PagingError,
     PagingReport,
+    Partition,
+    PartitionRead,
     Progress,
     RateLimitError,
     RequestEvent,
@@ -317,3 +321,27 @@ async def handle(liner: LinerClient) -> str:
         assert_type(error.status, int | None)
         assert_type(error.reason, str | None)
     return ""
+
+
+async def read_in_partitions() -> None:
+    """Plan, read and join a list, as an engine would."""
+    source = ListSource("https://liner.example", key_variable="LINER_API_KEY", rate=20)
+    assert_type(source.share(4), ListSource)
+    plan = source.plan(rows_per_partition=1_000)
+    assert_type(plan, list[Partition])
+    assert_type(await source.aplan(), list[Partition])
+    assert_type(plan[0].offset, int)
+    assert_type(plan[0].rows, int | None)
+    reads = [source.read(part, on_error="report") for part in plan]
+    assert_type(reads[0], PartitionRead)
+    assert_type(await source.aread(plan[0], columns=["id"]), PartitionRead)
+    assert_type(len(reads[0]), int)
+    assert_type(reads[0].ids, tuple[int, ...])
+    job = JobReport.of(each.report for each in reads)
+    assert_type(job, JobReport)
+    assert_type(reads[1].report.check_follows(reads[0].report), None)
+    assert_type(job.paging, PagingReport)
+    assert_type(job.errors, tuple[LinerError, ...])
+    assert_type(job.doubt, str | None)
+    assert_type(job.complete, bool)
+    assert_type(job.drifted, bool)
