@@ -16,7 +16,7 @@ PYTHONS = ["3.11", "3.12", "3.13"]
 TWO_AT_ONCE = ["--numprocesses", "2"]
 PROJECT = tomllib.loads((HERE / "pyproject.toml").read_text())
 
-nox.options.sessions = ["tests", "lowest", "places", "lint", "typing", "docs", "build"]
+nox.options.sessions = ["tests", "lowest", "lint", "typing", "docs", "build"]
 nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 
@@ -56,15 +56,19 @@ def pipelines(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS[0])
 def lowest(session: nox.Session) -> None:
-    """Run the tests against the lowest versions of the run-time dependencies."""
-    wanted = [
-        *PROJECT["project"]["dependencies"],
-        *PROJECT["project"]["optional-dependencies"]["cli"],
-        *PROJECT["project"]["optional-dependencies"]["arrow"],
-    ]
-    pins = [re.sub(r">=", "==", requirement) for requirement in wanted]
-    session.install("-e", ".[cli,arrow]", *pins, *group("tests"))
+    """Run the tests with the lowest versions, without the extra `speed`; then those of `speed`."""
+    extras = PROJECT["project"]["optional-dependencies"]
+
+    def pinned(*requirements: str) -> list[str]:
+        return [re.sub(r">=", "==", requirement) for requirement in requirements]
+
+    needed = pinned(*PROJECT["project"]["dependencies"], *extras["cli"], *extras["arrow"])
+    session.install("-e", ".[cli,arrow]", *needed, *group("tests"))
+    session.run("python", "-m", "pip", "uninstall", "--quiet", "--yes", "msgspec")
     session.run("pytest", *(session.posargs or TWO_AT_ONCE))
+    if not session.posargs:
+        session.install(*pinned(*extras["speed"]))
+        session.run("pytest", "tests/test_accelerator.py", "tests/test_decoding.py")
 
 
 @nox.session
@@ -84,7 +88,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check the package's types, and how it looks to a user's type checker."""
-    session.install("-e", ".[cli]", *group("typing"))
+    session.install("-e", ".[cli,speed]", *group("typing"))
     session.run("mypy")
     session.run("pyright")
 

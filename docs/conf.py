@@ -18,7 +18,7 @@ author = "The liner_async authors"
 version = release = __version__
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["_build", "performance/*.md"]  # parts of performance.md
+exclude_patterns = ["_build", "performance/*.md", "scale/*.md"]  # parts of other pages
 
 html_theme = "furo"
 html_title = f"liner-async {release}"

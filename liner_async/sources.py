@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from liner_async.client import LinerClient
 from liner_async.errors import ConfigError, LinerError
@@ -39,6 +39,10 @@ def _host() -> str:
     return host
 
 
+def _name(source: ListSource) -> str:
+    return f"{source.host} {source.key_file or source.key_variable}"
+
+
 @frozen
 class ListSource:
     """A list of one installation, read partition by partition in any process; it holds no key.
@@ -62,7 +66,7 @@ class ListSource:
     host: str = field(factory=_host)
     key_variable: str = field(default="LINER_API_KEY", kw_only=True)
     key_file: str | None = field(default=None, kw_only=True)
-    name: str = field(kw_only=True)
+    name: str = field(default=Factory(_name, takes_self=True), kw_only=True)
     resource: str = field(default="orders", kw_only=True)
     page_size: int = field(default=100, kw_only=True)
     concurrency: int = field(default=8, kw_only=True)
@@ -72,10 +76,6 @@ class ListSource:
     timeout: float = field(default=30.0, kw_only=True)
     retry: RetryPolicy = field(factory=RetryPolicy, kw_only=True)
     allow_insecure_http: bool = field(default=False, kw_only=True)
-
-    @name.default
-    def _default_name(self) -> str:
-        return f"{self.host} {self.key_file or self.key_variable}"
 
     def __attrs_post_init__(self) -> None:
         """Check all that can be checked without the key.

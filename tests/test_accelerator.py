@@ -27,6 +27,8 @@ from liner_async.transport import envelope
 from liner_async.transport.envelope import RawPage, Reply, read_page
 from liner_async.transport.request import ApiKey
 
+pytest.importorskip("msgspec", reason='the extra "speed" is not installed')
+
 KEY = ApiKey("key")
 TRUTH = PageDecoder(Order, accelerate=False)
 QUICK = PageDecoder(Order)

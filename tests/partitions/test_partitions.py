@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import threading
+from itertools import pairwise
 
 import pyarrow as pa
 import pytest
@@ -224,6 +225,22 @@ def test_strict_raises_for_what_may_be_missing(change):
     job = JobReport.of(reports, on_error="report")
     assert [type(error) for error in job.errors] == [PagingDriftError]
     assert not job.complete
+
+
+@pytest.mark.parametrize("change", [{"delete": 1}, {"insert": 1}])
+def test_neighbours_are_compared_without_the_whole_list(change):
+    """`check_follows` says with "strict" what a seam alone shows, and with others nothing."""
+    for consistency, errors in (("strict", 1), ("detect", 0)):
+        changes = [Change(at_request=5, **change)]
+        with FakeLiner(total=250, api_key=KEY, changes=changes) as server:
+            reads, _ = read_all(ListSource(server.url, page_size=50, consistency=consistency))
+        found = 0
+        for previous, read in pairwise(reads):
+            try:
+                read.report.check_follows(previous.report)
+            except PagingDriftError:
+                found += 1
+        assert found == errors
 
 
 def test_strict_is_content_with_a_list_that_stands_still(server):

@@ -105,11 +105,11 @@ def test_killed_workers_lose_and_double_nothing(client, cluster):
 
 def test_a_shared_rate_is_held_by_the_processes_together(client):
     """The server, which counts requests in any second, has no reason to say 429."""
-    with FakeLinerProcess(total=6_000, api_key=KEY, rate_limit=50) as server:
-        source = ListSource(server.url, rate=40).share(WORKERS)
-        orders, job = read(bag(source, rows_per_partition=500))
-        assert server.stats().statuses == {200: 1 + 60 + 11}
-    assert (len(orders), job.paging.retries) == (6_000, 0)
+    with FakeLinerProcess(total=10_000, api_key=KEY, rate_limit=40) as server:
+        source = ListSource(server.url, rate=34).share(WORKERS)
+        orders, job = read(bag(source, rows_per_partition=1_000))
+        assert server.stats().statuses == {200: 1 + 100 + 9}
+    assert (len(orders), job.paging.retries) == (10_000, 0)
 
 
 def test_without_a_rate_refusals_are_recovered_from(client):

@@ -138,9 +138,12 @@ async def read_everything(liner: LinerClient) -> None:
     assert_type(orders.report, PagingReport)
     assert_type(orders.to_dicts(), list[dict[str, Any]])
     assert_type(orders.__arrow_c_stream__(), object)
-    as_collection: Collection[Order] = orders
-    as_reversible: Reversible[Order] = orders
+    take_what_sequences_are(orders, orders)
     assert_type(orders.index(orders[0]), int)
+
+
+def take_what_sequences_are(_: Collection[Order], __: Reversible[Order]) -> None:
+    """A result is no Sequence by inheritance, but all that one is otherwise."""
 
 
 async def iterate(liner: LinerClient) -> None:

@@ -1,0 +1,15 @@
+"""The bridge to Dask where Dask is not installed; with it, `tests/places` has the tests."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+
+def test_without_dask_the_error_names_the_extra(monkeypatch):
+    """What to type stands in it."""
+    monkeypatch.setitem(sys.modules, "dask", None)
+    monkeypatch.delitem(sys.modules, "liner_async.contrib.dask", raising=False)
+    with pytest.raises(ModuleNotFoundError, match=r"liner-async\[dask\]"):
+        import liner_async.contrib.dask  # noqa: F401, PLC0415 - the import is the test
