@@ -42,7 +42,7 @@ LINES: Final = (
         "memory flat (<= 5 MB) after the first tenth, 0 tasks, 0 sockets",
         measure=early_ends,
         full=10_000,
-        short=3_000,
+        short=10_000,
         smoke=20,
     ),
     Line(
