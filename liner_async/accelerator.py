@@ -19,7 +19,7 @@ import attrs
 from attrs import frozen
 
 from liner_async.errors import ResponseError
-from liner_async.models.wire import camel_case
+from liner_async.models.wire import camel_case, vendor_fields
 from liner_async.parsing import parse
 from liner_async.readers import MismatchError, Reader, check_depth
 
@@ -74,11 +74,7 @@ def accelerator(
     if msgspec is None or draft is model:
         return None
     hints = get_type_hints(model)
-    fields = [
-        _field(each, hints[each.name], hook_of)
-        for each in attrs.fields(model)  # type: ignore[arg-type]  # every model is an attrs class
-        if each.name != "extra"
-    ]
+    fields = [_field(each, hints[each.name], hook_of) for each in vendor_fields(model)]
     decode = _page_decoder(model.__name__, fields)
     build = _build_function(model, draft, fields)
     declined = (msgspec.MsgspecError, MismatchError, ResponseError, ValueError, RecursionError)

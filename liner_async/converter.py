@@ -12,16 +12,15 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
-import attrs
 from cattrs import ClassValidationError, Converter
 from cattrs.gen import make_dict_structure_fn, override
 
 from liner_async import readers
 from liner_async.models import CallHours
-from liner_async.models.wire import camel_case
+from liner_async.models.wire import camel_case, vendor_fields
 from liner_async.readers import MismatchError, Reader
 
-__all__ = ["explain_function", "hook_of", "structure_function", "vendor_fields"]
+__all__ = ["explain_function", "hook_of", "structure_function"]
 
 T = TypeVar("T")
 
@@ -79,11 +78,6 @@ def _describe(cause: Exception, attribute: str) -> str:
     if isinstance(cause, MismatchError):
         return f"{name}{cause.path}: expected {cause.expected}"
     return f"{name}: required, but missing"
-
-
-def vendor_fields(model: type[Any]) -> list[attrs.Attribute[Any]]:
-    """Give a model's fields as the vendor has them: without `extra`, which is ours."""
-    return [each for each in attrs.fields(model) if each.name != "extra"]
 
 
 _FIELD_READERS: Mapping[str, Reader] = {"id": readers.read_identifier}

@@ -13,10 +13,10 @@ import attrs
 
 from liner_async import readers
 from liner_async.accelerator import accelerator
-from liner_async.converter import explain_function, hook_of, structure_function, vendor_fields
+from liner_async.converter import explain_function, hook_of, structure_function
 from liner_async.drafts import draft_of
 from liner_async.errors import DecodeError
-from liner_async.models.wire import camel_case
+from liner_async.models.wire import camel_case, vendor_fields
 from liner_async.parsing import parse
 from liner_async.readers import MismatchError
 from liner_async.results import ItemProblem, OnInvalid, Page

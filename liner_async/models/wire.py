@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-__all__ = ["END_OF_DAY", "JsonValue", "camel_case", "to_wire"]
+__all__ = ["END_OF_DAY", "JsonValue", "camel_case", "to_wire", "vendor_fields"]
 
 JsonValue: TypeAlias = Any
 """A value as `json.loads` gives it: None, bool, int, float, str, list or dict."""
@@ -25,10 +25,14 @@ def camel_case(name: str) -> str:
     return head + "".join(word.capitalize() for word in tail)
 
 
+def vendor_fields(model: type[Any]) -> list[attrs.Attribute[Any]]:
+    """Give a model's fields as the vendor has them: without `extra`, which is ours."""
+    return [each for each in attrs.fields(model) if each.name != "extra"]
+
+
 @cache
 def _fields(model: type[Any]) -> tuple[tuple[str, str], ...]:
-    names = (field.name for field in attrs.fields(model) if field.name != "extra")
-    return tuple((name, camel_case(name)) for name in names)
+    return tuple((each.name, camel_case(each.name)) for each in vendor_fields(model))
 
 
 def to_wire(value: object) -> JsonValue:
