@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
 from attrs import frozen
@@ -21,7 +21,7 @@ from attrs import frozen
 from liner_async.errors import ResponseError
 from liner_async.models.wire import camel_case, vendor_fields
 from liner_async.parsing import parse
-from liner_async.readers import MismatchError, Reader, check_depth
+from liner_async.readers import MismatchError, Reader
 
 msgspec: Any
 try:
@@ -38,6 +38,9 @@ Accelerated = Callable[[bytes], "tuple[T, ...] | None"]
 _LONGEST_SHARED = 512  # bytes of JSON
 _MOST_SHARED = 4096
 _LARGEST_KEY = 2**63 - 1
+_Scalar: TypeAlias = str | int | float | bool | None
+_Shallow: TypeAlias = _Scalar | list[_Scalar] | dict[str, _Scalar]
+"""What needs no look at how deep it is nested."""
 
 
 @frozen(kw_only=True)
@@ -106,11 +109,8 @@ def _field(attribute: attrs.Attribute[Any], kind: Any, hook_of: Callable[[Any], 
         return field(twin=aware | None if NoneType in members else aware)
     if get_origin(kind) is Mapping and get_args(kind)[0] is int:
         key = Annotated[int, msgspec.Meta(gt=0, le=_LARGEST_KEY)]
-        return field(
-            twin=dict[key, Any] | list[Any] | None,
-            expression="hook(v) if v else {}",
-            hook=_custom_values,
-        )
+        as_php_writes_it = Annotated[list[Any], msgspec.Meta(max_length=0)]
+        return field(twin=dict[key, _Shallow] | as_php_writes_it | None, expression="v or {}")
     hook = hook_of(kind)
     if kind in (tuple[int, ...], tuple[str, ...]):
         return field(twin=kind | None, expression="v or ()")
@@ -119,17 +119,6 @@ def _field(attribute: attrs.Attribute[Any], kind: Any, hook_of: Callable[[Any], 
         shared = _Shared(hook, kind)
         return field(twin=msgspec.Raw, default=absent, expression="hook[bytes(v)]", hook=shared)
     return field(twin=Any, expression="hook(v, None)", hook=hook)
-
-
-def _custom_values(value: dict[int, Any] | list[Any]) -> dict[int, Any]:
-    """Check what msgspec does not: that it is no list, and how deep its values are nested."""
-    if isinstance(value, list):
-        raise MismatchError("an object")
-    for item in value.values():
-        if type(item) is dict or type(item) is list:
-            check_depth(value)
-            break
-    return value
 
 
 def _is_enumeration(kind: Any) -> bool:
@@ -174,6 +163,9 @@ def _build_function(
     lines = ["def build(twins):", "    models = []", "    twins.reverse()", "    while twins:"]
     lines += ["        twin = twins.pop()", "        draft = new(Draft)"]
     for each in fields:
+        if each.expression == "v":
+            lines.append(f"        draft.{each.name} = twin.{each.name}")
+            continue
         hook = f"hook_{each.name}"
         names[hook] = each.hook
         expression = each.expression.replace("hook", hook)

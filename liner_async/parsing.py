@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from codecs import utf_8_decode
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NoReturn
@@ -27,6 +28,7 @@ __all__ = ["Summary", "can_peek", "parse", "peek"]
 
 _OK = 200
 _BOM = b"\xef\xbb\xbf"
+_PIECE = 32 * 2**10  # bytes; a whole page is more than allocators keep at hand
 _BACKSLASH = ord("\\")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")  # begins with a literal, which is searched for fast
 _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
@@ -117,7 +119,7 @@ def _peek_function() -> Callable[[bytes], Summary | None] | None:
     def peek_by_msgspec(body: bytes) -> Summary | None:
         try:
             if not body.isascii():
-                body.decode("utf-8")  # msgspec does not look into the texts that it skips
+                _check_utf_8(body)  # msgspec does not look into the texts that it skips
             page = decode(body)
         except unsure:
             return None
@@ -127,6 +129,14 @@ def _peek_function() -> Callable[[bytes], Summary | None] | None:
         return Summary(data.total, data.next)
 
     return peek_by_msgspec
+
+
+def _check_utf_8(body: bytes) -> None:
+    """Raise UnicodeDecodeError if need be; by pieces, which take a third of the time of a whole."""
+    view, start, size = memoryview(body), 0, len(body)
+    while start < size:
+        end = start + _PIECE
+        start += utf_8_decode(view[start:end], "strict", end >= size)[1]
 
 
 _peek = _peek_function()

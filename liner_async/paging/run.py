@@ -45,6 +45,7 @@ class Run(Generic[T]):
             concurrency=options.concurrency,
             lookahead=options.lookahead,
             ordered=options.ordered,
+            clock=options.clock,
         )
 
     async def next_page(self) -> Page[T] | None:
@@ -112,8 +113,8 @@ class Run(Generic[T]):
         if options.max_items is not None:
             plan.wanted = options.max_items + options.seam + audit.dropped
         window.fill()
-        if window.first_offset is not None:
-            audit.hold(window.first_offset + plan.overlap)
+        if (pending := window.first_offset) is not None:
+            audit.hold(pending + plan.overlap)
         self._tell_page(page, items=len(fresh), attempts=raw.attempts, seconds=seconds)
         self._warn(span.offset)
         if not fresh and not fresh.problems:
