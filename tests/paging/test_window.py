@@ -16,6 +16,7 @@ class Clock:
     now = 0.0
 
     def __call__(self):
+        """Give the seconds."""
         return self.now
 
 
