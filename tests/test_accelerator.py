@@ -77,10 +77,11 @@ class TestWhatItTakes:
             fake_orders(300),
             [],
             [make_order(customValues=[], callSchedule=[["09:00", "24:00"]])],
+            [make_order(customValues={"1": [1, None, "x"], "2": {"a": 1.5}, "3": True})],
             [make_order(status="new", aiDefaultLanguage="de", updatedAt=None)],
             [{name: EXAMPLE_ORDER[name] for name in ("id", "serviceTitle", "title", "status")}],
         ],
-        ids=["example", "invented", "empty", "PHP", "open enumerations", "sparse"],
+        ids=["example", "invented", "empty", "PHP", "custom values", "open enumerations", "sparse"],
     )
     def test_it_is_not_handed_on(self, items, without_peek):
         """And gives what cattrs gives."""
@@ -115,6 +116,7 @@ class TestWhatItTakes:
             body_of([make_order(agentUserIds={"0": 1, "2": 3})]),
             body_of([make_order(id=0)]),
             body_of([make_order(customValues=[1])]),
+            body_of([make_order(customValues={"1": [[1]]})]),
             body_of([make_order(customValues={"-1": 1})]),
             body_of([make_order(customValues={str(2**63): 1})]),
             b"\xef\xbb\xbf" + body_of([EXAMPLE_ORDER]),
@@ -126,6 +128,7 @@ class TestWhatItTakes:
             "list as an object",
             "bad id",
             "custom values in a list",
+            "custom values nested deeper",
             "negative key",
             "largest key",
             "BOM",
