@@ -171,12 +171,17 @@ async def test_a_list_that_may_lack_orders_ends_with_an_error_after_its_rows():
 
 
 @pytest.mark.parametrize("pages", [0, 1, 12, 24])
-async def test_a_cancelled_step_can_be_taken_again(liner, server, pages):
+async def test_a_cancelled_step_can_be_taken_again(pages):
     """The rows it had collected are not lost, however far it had come."""
-    pager = liner.orders.list(page_size=10)
-    async with pager.arrow_batches() as batches:
+    faults = {pages * 10: [Fault.stall(600)]}
+    async with (
+        FakeLiner(total=250, faults=faults) as server,
+        LinerClient(server.url, server.api_key) as liner,
+    ):
+        pager = liner.orders.list(page_size=10)
+        batches = pager.arrow_batches()
         step = asyncio.ensure_future(anext(batches))
-        while pager.report.pages < pages:
+        while pager.report.pages < pages or not server.requests_at(pages * 10):
             await asyncio.sleep(0)
         step.cancel()
         with pytest.raises(asyncio.CancelledError):
