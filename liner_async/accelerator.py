@@ -163,9 +163,6 @@ def _build_function(
     lines = ["def build(twins):", "    models = []", "    twins.reverse()", "    while twins:"]
     lines += ["        twin = twins.pop()", "        draft = new(Draft)"]
     for each in fields:
-        if each.expression == "v":
-            lines.append(f"        draft.{each.name} = twin.{each.name}")
-            continue
         hook = f"hook_{each.name}"
         names[hook] = each.hook
         expression = each.expression.replace("hook", hook)
