@@ -18,7 +18,8 @@ author = "The liner_async authors"
 version = release = __version__
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["_build", "performance/*.md", "scale/*.md"]  # parts of other pages
+parts_of_pages = ["performance/*.md", "scale/*.md"]
+exclude_patterns = ["_build", "jupyter_execute", *parts_of_pages]
 
 html_theme = "furo"
 html_title = f"liner-async {release}"
