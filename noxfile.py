@@ -40,11 +40,11 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHONS[-1])
-def places(session: nox.Session) -> None:
+def integration(session: nox.Session) -> None:
     """Use the SDK where people use it: notebooks, frames, web apps, workers; run every example."""
     extras = "cli,speed,arrow,polars,pandas,tqdm,dask"
-    session.install("-e", f".[{extras}]", *group("tests"), *group("places"))
-    session.run("pytest", *(session.posargs or ["tests/places", "tests/docs"]))
+    session.install("-e", f".[{extras}]", *group("tests"), *group("integration"))
+    session.run("pytest", *(session.posargs or ["tests/integration", "tests/docs"]))
 
 
 @nox.session(python=PYTHONS[-1])

@@ -17,10 +17,10 @@ from time import perf_counter
 from reliability.mutations import mutated
 
 from liner_async import LinerError, Order, Page
-from liner_async.decoding import PageDecoder
-from liner_async.transport import envelope
-from liner_async.transport.envelope import Reply, read_page
-from liner_async.transport.request import ApiKey
+from liner_async._codec.decoder import PageDecoder
+from liner_async._transport import envelope
+from liner_async._transport.envelope import Reply, read_page
+from liner_async._transport.request import ApiKey
 
 _QUICK = PageDecoder(Order)
 _TRUTH = PageDecoder(Order, accelerate=False)

@@ -16,10 +16,10 @@ from statistics import median
 from time import process_time
 
 from liner_async import Order
-from liner_async.decoding import PageDecoder
+from liner_async._codec.decoder import PageDecoder
+from liner_async._transport.envelope import Reply, read_page
+from liner_async._transport.request import ApiKey
 from liner_async.testing import fake_orders
-from liner_async.transport.envelope import Reply, read_page
-from liner_async.transport.request import ApiKey
 
 _ROUNDS = 60
 _AT_ONCE = 3

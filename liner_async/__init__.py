@@ -2,6 +2,15 @@
 
 import logging
 
+from liner_async._paging.batches import BatchIterator
+from liner_async._paging.iterators import ItemIterator, PageIterator
+from liner_async._paging.pager import Pager
+from liner_async._paging.results import ItemProblem, Page, PagingReport, Progress, ResultList
+from liner_async._partitions.report import JobReport, Partition, PartitionRead
+from liner_async._partitions.source import ListSource
+from liner_async._tables.arrow import arrow_schema
+from liner_async._transport.retry import RetryPolicy
+from liner_async._version import __version__
 from liner_async.client import LinerClient
 from liner_async.errors import (
     ApiError,
@@ -21,7 +30,6 @@ from liner_async.errors import (
     TransportTimeoutError,
 )
 from liner_async.events import DriftEvent, LinerEvent, PageEvent, RequestEvent, RetryEvent
-from liner_async.frames import arrow_schema
 from liner_async.models import (
     END_OF_DAY,
     CallHours,
@@ -31,15 +39,7 @@ from liner_async.models import (
     OrderStatus,
     SipEndpointUsageScheme,
 )
-from liner_async.paging.batches import BatchIterator
-from liner_async.paging.iterators import ItemIterator, PageIterator
-from liner_async.paging.pager import Pager
-from liner_async.partitions import JobReport, Partition, PartitionRead
-from liner_async.results import ItemProblem, Page, PagingReport, Progress, ResultList
 from liner_async.resume import Checkpoint, FileCheckpoint, ResumePoint
-from liner_async.sources import ListSource
-from liner_async.transport.retry import RetryPolicy
-from liner_async.version import __version__
 
 __all__ = [
     "END_OF_DAY",

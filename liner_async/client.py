@@ -10,13 +10,13 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from liner_async._transport.request import ApiKey, base_url
+from liner_async._transport.retry import RetryPolicy
+from liner_async._transport.sender import Sender
+from liner_async._transport.session import HttpSession
 from liner_async.errors import ConfigError
 from liner_async.events import LinerEvent, guarded
 from liner_async.resources.orders import Orders
-from liner_async.transport.request import ApiKey, base_url
-from liner_async.transport.retry import RetryPolicy
-from liner_async.transport.session import HttpSession
-from liner_async.transport.transport import Transport
 
 if TYPE_CHECKING:
     import aiohttp
@@ -78,7 +78,7 @@ class LinerClient:
         key = ApiKey(_given_or_variable(api_key, "LINER_API_KEY", "api_key"))
         _check_settings(timeout, retry, concurrency, lookahead, ssl)
         emit = guarded(on_event)
-        self._transport = Transport(
+        self._transport = Sender(
             HttpSession(
                 name=repr(self),
                 base=self._host,

@@ -14,7 +14,7 @@ import pytest
 from liner_async import LinerClient, RetryPolicy
 from liner_async.testing import FakeLiner
 
-ON_REQUEST = {Path(__file__).parent / name for name in ("places", "pipelines")}
+ON_REQUEST = {Path(__file__).parent / name for name in ("integration", "pipelines")}
 """Folders of tests that need many libraries, or Java."""
 
 QUICK = RetryPolicy(wait_initial=0.001, wait_max=0.002)

@@ -18,9 +18,9 @@ from liner_async import (
     ServerError,
     TransportError,
 )
+from liner_async._transport.connections import CleanConnector
+from liner_async._transport.session import _translate
 from liner_async.testing import FakeLiner, Fault, make_order
-from liner_async.transport.connections import CleanConnector
-from liner_async.transport.session import _translate
 
 BAD_FIRST = [make_order(id=1, title=None), make_order(id=2)]
 

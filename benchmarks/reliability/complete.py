@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from liner_async import LinerClient
-from liner_async.paging.audit import Consistency
+from liner_async._paging.consistency import Consistency
 from liner_async.testing import PASSING_FAULTS, FakeLinerProcess
 from reliability.figures import Figure
 from reliability.ledger import Ledger

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from liner_async import LinerClient, Order
-from liner_async.decoding import PageDecoder
-from liner_async.transport.envelope import RawPage, Reply, read_page
-from liner_async.transport.request import ApiKey
+from liner_async._codec.decoder import PageDecoder
+from liner_async._transport.envelope import RawPage, Reply, read_page
+from liner_async._transport.request import ApiKey
 
 __all__ = ["accelerated", "decode", "decode_raw", "fetch", "judge_and_decode"]
 
@@ -28,7 +28,7 @@ def decode(body: bytes) -> Sequence[Order]:
 
 
 def judge_and_decode(body: bytes) -> Sequence[Order]:
-    """Judge the envelope, then decode the page, as a run does with every body."""
+    """Parse the envelope, then decode the page, as a run does with every body."""
     return decode_raw(read_page(Reply(status=200, body=body), _KEY))
 
 

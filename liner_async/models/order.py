@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from liner_async.html import fields_table
-from liner_async.models.wire import END_OF_DAY, JsonValue, to_wire
+from liner_async._codec.unstructure import END_OF_DAY, JsonValue, to_wire
+from liner_async._tables.notebook import fields_table
 
 __all__ = [
     "END_OF_DAY",

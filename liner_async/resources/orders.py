@@ -9,18 +9,18 @@ from functools import cache, partial
 from operator import attrgetter
 from time import perf_counter
 
-from liner_async.decoding import PageDecoder
+from liner_async._codec.decoder import PageDecoder
+from liner_async._paging.consistency import Consistency
+from liner_async._paging.options import LARGEST_PAGE, Options
+from liner_async._paging.pager import Pager
+from liner_async._paging.results import OnInvalid, Page, Progress
+from liner_async._transport.envelope import RawPage, read_page
+from liner_async._transport.request import Request
+from liner_async._transport.sender import Sender, outcome
 from liner_async.errors import ConfigError
 from liner_async.events import Emit, PageEvent
 from liner_async.models import Order
-from liner_async.paging.audit import Consistency
-from liner_async.paging.options import LARGEST_PAGE, Options
-from liner_async.paging.pager import Pager
-from liner_async.results import OnInvalid, Page, Progress
 from liner_async.resume import ResumePoint
-from liner_async.transport.envelope import RawPage, read_page
-from liner_async.transport.request import Request
-from liner_async.transport.transport import Transport, outcome
 
 __all__ = ["Orders"]
 
@@ -43,7 +43,7 @@ class Orders:
 
     def __init__(
         self,
-        transport: Transport,
+        transport: Sender,
         *,
         concurrency: int,
         lookahead: int | None,

@@ -10,8 +10,6 @@ import time
 import zlib
 
 import pytest
-from raw import RawServer, answer, healthy, raw, repeat
-from reading import KEY, QUICK, client, read_all
 
 from liner_async import (
     LinerClient,
@@ -21,6 +19,8 @@ from liner_async import (
     TransportTimeoutError,
 )
 from liner_async.testing import FakeLiner
+from tests.support.raw import RawServer, answer, healthy, raw, repeat
+from tests.support.reading import KEY, QUICK, client, read_all
 
 PAGE = b'{"success": true, "message": "", "data": {"list": [], "next": 0, "total": 0}}'
 

@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from raw import RawServer, answer, healthy, raw, repeat
-from reading import KEY, client, failure, read_all
 
 from liner_async import (
     AuthError,
@@ -21,6 +19,8 @@ from liner_async import (
     StatusError,
 )
 from liner_async.testing import FakeLiner, Fault
+from tests.support.raw import RawServer, answer, healthy, raw, repeat
+from tests.support.reading import KEY, client, failure, read_all
 
 IMPATIENT = RetryPolicy(attempts=2, wait_initial=0.0, retry_after_max=60.0)
 

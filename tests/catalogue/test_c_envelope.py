@@ -7,11 +7,11 @@ import json
 import tracemalloc
 
 import pytest
-from raw import RawServer, answer, repeat
-from reading import failure, read_all
 
 from liner_async import ApiError, LinerError, ResponseError
 from liner_async.testing import MISSING, FakeLiner, Fault
+from tests.support.raw import RawServer, answer, repeat
+from tests.support.reading import failure, read_all
 
 
 async def one_request(fault: Fault, *, offset: int = 0) -> LinerError:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from raw import RawServer, reply
-from reading import client, failure, read_all
 
 from liner_async import LinerError, PagingError, StatusError
 from liner_async.testing import Change, FakeLiner, Fault
+from tests.support.raw import RawServer, reply
+from tests.support.reading import client, failure, read_all
 
 
 async def read(server, **options):

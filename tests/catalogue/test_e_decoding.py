@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from reading import client, failure
 
 from liner_async import DecodeError
 from liner_async.testing import MISSING, FakeLiner, Fault
+from tests.support.reading import client, failure
 
 SECRET = "+79990001122"
 

@@ -9,10 +9,10 @@ import time
 import warnings
 
 import pytest
-from reading import client
 
 from liner_async import ClientClosedError, RetryPolicy, StatusError
 from liner_async.testing import FakeLiner, Fault
+from tests.support.reading import client
 
 
 def own_tasks() -> set[asyncio.Task]:

@@ -7,10 +7,10 @@ import gc
 import threading
 
 import pytest
-from reading import QUICK, client
 
 from liner_async import ClientClosedError, LinerClient, PagingError, RetryPolicy, ServerError
 from liner_async.testing import FakeLiner, Fault
+from tests.support.reading import QUICK, client
 
 
 async def test_74_sixty_lists_on_one_client_are_each_complete():

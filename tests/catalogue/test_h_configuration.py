@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-from raw import RawServer
-from reading import KEY
 
 from liner_async import ConfigError, LinerClient, RetryPolicy
+from tests.support.raw import RawServer
+from tests.support.reading import KEY
 
 HOST = "https://liner.example"
 

@@ -11,12 +11,12 @@ import traceback
 
 import aiohttp
 import pytest
-from raw import RawServer, answer, healthy, raw
-from reading import KEY, QUICK, client, failure
 
 import liner_async
 from liner_async import ApiError, LinerClient, LinerError
 from liner_async.testing import FakeLiner, Fault
+from tests.support.raw import RawServer, answer, healthy, raw
+from tests.support.reading import KEY, QUICK, client, failure
 
 ECHO = json.dumps({"success": False, "message": f"bad key {KEY}!", "data": KEY}).encode()
 

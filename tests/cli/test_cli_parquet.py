@@ -7,10 +7,10 @@ import sys
 
 import pytest
 from pyarrow import BufferReader, parquet
-from vendor_rows import awkward_orders, table_row
 
 from liner_async import Order, arrow_schema
 from liner_async.testing import Change, FakeLiner, Fault, make_order
+from tests.support.vendor_rows import awkward_orders, table_row
 
 EXPORT = ("orders", "export", "--format", "parquet")
 

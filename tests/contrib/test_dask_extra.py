@@ -1,4 +1,4 @@
-"""The bridge to Dask where Dask is not installed; with it, `tests/places` has the tests."""
+"""The bridge to Dask where Dask is not installed; with it, `tests/integration` has the tests."""
 
 from __future__ import annotations
 

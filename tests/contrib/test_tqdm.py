@@ -80,7 +80,7 @@ async def test_the_total_grows_with_the_list():
 
 
 def test_a_widget_is_told_of_a_new_total():
-    """A notebook's bar keeps a total of its own; `tests/places` shows a real one."""
+    """A notebook's bar keeps a total of its own; `tests/integration` shows a real one."""
     with a_terminal():
         gauge = types.SimpleNamespace(max=300)
         with progress_bar() as bar:

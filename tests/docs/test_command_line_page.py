@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 import pytest
-from fences import PROJECT, fences
-from markdown_tables import rows, section
 
 from liner_async.cli import cli
 from liner_async.cli.endings import Exit
+from tests.support.fences import PROJECT, fences
+from tests.support.markdown_tables import rows, section
 
 PAGE = PROJECT / "docs" / "command-line.md"
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from fences import PROJECT, Fence, can_run, compiled, documents, fences, run
 
 from liner_async.testing import FakeLiner
+from tests.support.fences import PROJECT, Fence, can_run, compiled, documents, fences, run
 
 
 @pytest.fixture

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fences import PROJECT
-from markdown_tables import code, rows
-
 from liner_async import Order, arrow_schema
+from tests.support.fences import PROJECT
+from tests.support.markdown_tables import code, rows
 
 
 def test_the_table_of_columns_is_the_schema():

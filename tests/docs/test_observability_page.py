@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import get_args
 
 import attrs
-from fences import PROJECT, fences
-from markdown_tables import code, rows
 
 import liner_async
 from liner_async import LinerClient, LinerEvent, RetryPolicy
 from liner_async.testing import Change, FakeLiner, Fault
+from tests.support.fences import PROJECT, fences
+from tests.support.markdown_tables import code, rows
 
 PAGE = PROJECT / "docs" / "observability.md"
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}

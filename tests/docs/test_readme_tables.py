@@ -7,14 +7,14 @@ import re
 
 import attrs
 import pytest
-from fences import PROJECT, fences
-from markdown_tables import code, rows, section
 
 import liner_async
 import liner_async.testing
 from liner_async import LinerClient, Order, RetryPolicy
-from liner_async.models.wire import camel_case
+from liner_async._codec.unstructure import camel_case
 from liner_async.resources.orders import Orders
+from tests.support.fences import PROJECT, fences
+from tests.support.markdown_tables import code, rows, section
 
 README = PROJECT / "README.md"
 DECODING = PROJECT / "docs" / "decoding.md"

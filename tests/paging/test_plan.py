@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liner_async import LinerError, PagingError
-from liner_async.paging.plan import Plan, Span
+from liner_async._paging.plan import PageRange, Plan
 
 
 @define
@@ -53,24 +53,24 @@ def drive(listing, plan, *, ahead=1, most_requests=2000):
 
     Holes are asked for out of turn and taken next, as the window does.
     """
-    window = deque()
+    prefetcher = deque()
     rows = []
-    spans = []
+    ranges = []
 
-    def ask(span):
-        assert len(spans) < most_requests, "the plan does not end"
-        spans.append(span)
-        return span, listing.answer(span.offset, span.limit)
+    def ask(page_range):
+        assert len(ranges) < most_requests, "the plan does not end"
+        ranges.append(page_range)
+        return page_range, listing.answer(page_range.offset, page_range.limit)
 
     while True:
-        while len(window) < ahead and (span := plan.next_span()) is not None:
-            window.append(ask(span))
-        if not window:
-            return rows, spans
-        span, (got, total) = window.popleft()
-        hole = plan.accept(span, rows=len(got), total=total)
+        while len(prefetcher) < ahead and (page_range := plan.next_range()) is not None:
+            prefetcher.append(ask(page_range))
+        if not prefetcher:
+            return rows, ranges
+        page_range, (got, total) = prefetcher.popleft()
+        hole = plan.accept(page_range, rows=len(got), total=total)
         if hole is not None:
-            window.appendleft(ask(hole))
+            prefetcher.appendleft(ask(hole))
         rows += got
 
 
@@ -87,18 +87,18 @@ class TestTheFirstPage:
     def test_nothing_is_planned_beyond_the_first_page_until_it_came(self):
         """Without a total there is nothing to plan by."""
         plan = Plan(0, 100)
-        assert plan.next_span() == Span(0, limit=100, rows=100)
-        assert plan.next_span() is None
-        plan.accept(Span(0, limit=100, rows=100), rows=100, total=250)
-        assert plan.next_span() == Span(100, limit=100, rows=100)
+        assert plan.next_range() == PageRange(0, limit=100, rows=100)
+        assert plan.next_range() is None
+        plan.accept(PageRange(0, limit=100, rows=100), rows=100, total=250)
+        assert plan.next_range() == PageRange(100, limit=100, rows=100)
 
     def test_the_total_is_the_latest(self):
         """None before the first page, then what the latest page said."""
         plan = Plan(0, 10)
         totals = [plan.total]
         for total in (35, 40):
-            span = plan.next_span()
-            plan.accept(span, rows=10, total=total)
+            page_range = plan.next_range()
+            plan.accept(page_range, rows=10, total=total)
             totals.append(plan.total)
         assert totals == [None, 35, 40]
 
@@ -114,8 +114,8 @@ class TestTheFirstPage:
     def test_planning_is_lazy(self):
         """A total of 10**12 costs no memory: one span at a time."""
         plan = Plan(0, 100)
-        plan.accept(plan.next_span(), rows=100, total=10**12)
-        offsets = [plan.next_span().offset for _ in range(1000)]
+        plan.accept(plan.next_range(), rows=100, total=10**12)
+        offsets = [plan.next_range().offset for _ in range(1000)]
         assert offsets == [100 * page for page in range(1, 1001)]
 
 
@@ -160,10 +160,10 @@ class TestCounts:
     def test_a_first_page_that_is_short_because_the_list_is_keeps_the_page_size(self):
         """A list that grows later is read on in whole pages."""
         plan = Plan(0, 100)
-        plan.accept(plan.next_span(), rows=40, total=40)
-        assert plan.next_span() is None
+        plan.accept(plan.next_range(), rows=40, total=40)
+        assert plan.next_range() is None
         plan.total = 400
-        assert plan.next_span() == Span(40, limit=100, rows=100)
+        assert plan.next_range() == PageRange(40, limit=100, rows=100)
 
 
 class TestWanted:
@@ -192,11 +192,11 @@ class TestWanted:
     def test_rows_that_were_dropped_can_be_asked_for_later(self):
         """More wanted rows extend the plan by just as many."""
         plan = Plan(0, 100, wanted=10)
-        plan.accept(plan.next_span(), rows=10, total=400)
-        assert plan.next_span() is None
+        plan.accept(plan.next_range(), rows=10, total=400)
+        assert plan.next_range() is None
         plan.wanted = 13
-        assert plan.next_span() == Span(10, limit=3, rows=3)
-        assert plan.next_span() is None
+        assert plan.next_range() == PageRange(10, limit=3, rows=3)
+        assert plan.next_range() is None
 
 
 class TestTotalsThatLie:
@@ -209,8 +209,8 @@ class TestTotalsThatLie:
 
     def test_rows_beyond_the_total_are_read_until_a_page_is_empty(self):
         """Whole pages say nothing about the end."""
-        rows, spans = drive(Listing(200, total=150), Plan(0, 100))
-        assert (rows, len(spans)) == (list(range(200)), 3)
+        rows, ranges = drive(Listing(200, total=150), Plan(0, 100))
+        assert (rows, len(ranges)) == (list(range(200)), 3)
 
     def test_a_total_that_is_the_end_of_the_first_page_is_believed(self):
         """Nothing speaks against it."""
@@ -221,16 +221,16 @@ class TestTotalsThatLie:
     def test_a_total_of_a_million_millions_ends_soon_after_the_rows_do(self, length, ahead):
         """Planning stops at the first empty page; what was read is handed out."""
         listing = Listing(length, total=10**12)
-        rows, spans = drive(listing, Plan(0, 100), ahead=ahead)
+        rows, ranges = drive(listing, Plan(0, 100), ahead=ahead)
         assert rows == list(range(length))
-        assert len(spans) <= 4 + length // 100 + ahead
+        assert len(ranges) <= 4 + length // 100 + ahead
 
     def test_a_list_that_grows_is_followed(self):
         """The tail is read by the latest total."""
         listing = Listing(150)
         plan = Plan(0, 100)
-        span = plan.next_span()
-        plan.accept(span, rows=100, total=150)
+        page_range = plan.next_range()
+        plan.accept(page_range, rows=100, total=150)
         listing.length = 320
         rows, _ = drive(listing, plan)
         assert rows == list(range(100, 320))
@@ -238,11 +238,11 @@ class TestTotalsThatLie:
     def test_a_list_that_shrinks_ends_at_its_new_end(self):
         """Pages planned for rows that are gone come empty, which is no failure."""
         plan = Plan(0, 100)
-        plan.accept(plan.next_span(), rows=100, total=1000)
-        spans = [plan.next_span() for _ in range(4)]
-        holes = [plan.accept(spans[0], rows=50, total=150)]
-        holes += [plan.accept(span, rows=0, total=150) for span in spans[1:]]
-        assert (holes, plan.next_span()) == ([None] * 4, None)
+        plan.accept(plan.next_range(), rows=100, total=1000)
+        ranges = [plan.next_range() for _ in range(4)]
+        holes = [plan.accept(ranges[0], rows=50, total=150)]
+        holes += [plan.accept(page_range, rows=0, total=150) for page_range in ranges[1:]]
+        assert (holes, plan.next_range()) == ([None] * 4, None)
 
 
 class TestHoles:
@@ -251,23 +251,23 @@ class TestHoles:
     def test_the_rows_that_a_short_page_left_out_are_asked_for_next(self):
         """The hole starts where the page ended, and is as long as what is missing."""
         plan = Plan(0, 100)
-        plan.accept(plan.next_span(), rows=100, total=1000)
-        hole = plan.accept(plan.next_span(), rows=98, total=1000)
-        assert hole == Span(198, limit=2, rows=2, is_hole=True)
+        plan.accept(plan.next_range(), rows=100, total=1000)
+        hole = plan.accept(plan.next_range(), rows=98, total=1000)
+        assert hole == PageRange(198, limit=2, rows=2, is_hole=True)
 
     def test_a_hole_that_is_filled_in_part_leaves_another(self):
         """Until no row is missing."""
         plan = Plan(0, 100)
-        plan.accept(plan.next_span(), rows=100, total=1000)
-        hole = plan.accept(plan.next_span(), rows=50, total=1000)
-        assert plan.accept(hole, rows=20, total=1000) == Span(170, 30, 30, is_hole=True)
+        plan.accept(plan.next_range(), rows=100, total=1000)
+        hole = plan.accept(plan.next_range(), rows=50, total=1000)
+        assert plan.accept(hole, rows=20, total=1000) == PageRange(170, 30, 30, is_hole=True)
 
     def test_a_hole_in_long_pages_is_asked_for_with_an_allowed_limit(self):
         """No limit is above the page size, whatever the server sends."""
         plan = Plan(0, 100)
-        plan.accept(plan.next_span(), rows=250, total=1000)
-        hole = plan.accept(plan.next_span(), rows=1, total=1000)
-        assert hole == Span(251, limit=100, rows=249, is_hole=True)
+        plan.accept(plan.next_range(), rows=250, total=1000)
+        hole = plan.accept(plan.next_range(), rows=1, total=1000)
+        assert hole == PageRange(251, limit=100, rows=249, is_hole=True)
 
     @pytest.mark.parametrize("ahead", [2, 8])
     def test_a_hole_that_stays_empty_though_the_list_goes_on_is_an_error(self, ahead):
@@ -289,8 +289,8 @@ class TestHoles:
     def test_an_empty_page_after_rows_further_on_is_an_error(self):
         """Pages that arrive out of order are judged alike."""
         plan = Plan(0, 100)
-        plan.accept(plan.next_span(), rows=100, total=400)
-        early, late = plan.next_span(), plan.next_span()
+        plan.accept(plan.next_range(), rows=100, total=400)
+        early, late = plan.next_range(), plan.next_range()
         plan.accept(late, rows=100, total=400)
         with pytest.raises(PagingError, match="100 to 199"):
             plan.accept(early, rows=0, total=400)
@@ -298,11 +298,11 @@ class TestHoles:
     def test_the_lowest_of_several_empty_pages_is_the_end(self):
         """Rows between two empty pages are after the first of them."""
         plan = Plan(0, 100)
-        plan.accept(plan.next_span(), rows=100, total=900)
-        one, two, three = (plan.next_span() for _ in range(3))
+        plan.accept(plan.next_range(), rows=100, total=900)
+        one, two, three = (plan.next_range() for _ in range(3))
         assert plan.accept(three, rows=0, total=900) is None
         assert plan.accept(one, rows=0, total=900) is None
-        assert plan.next_span() is None
+        assert plan.next_range() is None
         with pytest.raises(PagingError, match="100 to 199"):
             plan.accept(two, rows=100, total=900)
 
@@ -312,8 +312,8 @@ class TestOverlap:
 
     def test_each_span_begins_with_the_last_row_of_the_one_before(self):
         """About one request more in a hundred."""
-        _, spans = drive(Listing(250), Plan(0, 100, overlap=1))
-        assert spans == [Span(0, 100, 100), Span(99, 100, 100), Span(198, 100, 100)]
+        _, ranges = drive(Listing(250), Plan(0, 100, overlap=1))
+        assert ranges == [PageRange(0, 100, 100), PageRange(99, 100, 100), PageRange(198, 100, 100)]
 
     def test_no_span_is_planned_for_rows_that_were_all_read(self):
         """The overlap alone is no reason to ask."""
@@ -323,35 +323,35 @@ class TestOverlap:
     def test_a_hole_overlaps_too(self):
         """It begins with the last row that the short page brought."""
         plan = Plan(0, 100, overlap=1)
-        plan.accept(plan.next_span(), rows=100, total=1000)
-        hole = plan.accept(plan.next_span(), rows=90, total=1000)
-        assert hole == Span(188, limit=11, rows=11, is_hole=True)
+        plan.accept(plan.next_range(), rows=100, total=1000)
+        hole = plan.accept(plan.next_range(), rows=90, total=1000)
+        assert hole == PageRange(188, limit=11, rows=11, is_hole=True)
 
     def test_pages_of_one_row_cannot_overlap(self):
         """A server that lowers the limit to 1 makes no progress that way."""
         plan = Plan(0, 100, overlap=1)
         with pytest.raises(PagingError, match="pages of one row cannot overlap") as caught:
-            plan.accept(plan.next_span(), rows=1, total=5)
+            plan.accept(plan.next_range(), rows=1, total=5)
         assert caught.value.reason == "seam"
 
     def test_a_rewound_plan_asks_for_one_page_alone_and_then_goes_on(self):
         """What lay beyond the offset is forgotten, an empty page included."""
         plan = Plan(0, 100)
-        plan.accept(plan.next_span(), rows=100, total=1000)
-        plan.accept(plan.next_span(), rows=0, total=1000)
+        plan.accept(plan.next_range(), rows=100, total=1000)
+        plan.accept(plan.next_range(), rows=0, total=1000)
         plan.rewind(90)
-        span = plan.next_span()
-        assert (span, plan.next_span()) == (Span(90, 100, 100), None)
-        plan.accept(span, rows=100, total=1000)
-        assert plan.next_span() == Span(190, 100, 100)
+        page_range = plan.next_range()
+        assert (page_range, plan.next_range()) == (PageRange(90, 100, 100), None)
+        plan.accept(page_range, rows=100, total=1000)
+        assert plan.next_range() == PageRange(190, 100, 100)
 
     @given(st.integers(0, 300), st.integers(2, 40), st.integers(1, 9))
     def test_every_row_is_brought_and_only_the_seams_twice(self, length, page_size, ahead):
         """Over a still list."""
-        rows, spans = drive(Listing(length), Plan(0, page_size, overlap=1), ahead=ahead)
+        rows, ranges = drive(Listing(length), Plan(0, page_size, overlap=1), ahead=ahead)
         assert sorted(set(rows)) == list(range(length))
-        assert len(rows) == length + len(spans) - 1
-        assert len(spans) == max(1, ceil((length - 1) / (page_size - 1)))
+        assert len(rows) == length + len(ranges) - 1
+        assert len(ranges) == max(1, ceil((length - 1) / (page_size - 1)))
 
 
 sizes = st.integers(1, 40)
@@ -364,10 +364,10 @@ def test_every_row_of_a_still_list_is_brought_exactly_once(  # noqa: PLR0917 - a
 ):
     """Whatever the page size, the server's own limit, the start and the look-ahead."""
     listing = Listing(length, most=page_size + most if is_long else most, exact=is_long)
-    rows, spans = drive(listing, Plan(offset, page_size), ahead=ahead)
+    rows, ranges = drive(listing, Plan(offset, page_size), ahead=ahead)
     assert rows == list(range(offset, length))
     step = listing.most if is_long else min(page_size, most)
-    assert len(spans) == max(1, ceil((length - offset) / step))
+    assert len(ranges) == max(1, ceil((length - offset) / step))
     assert all(1 <= limit <= page_size for _, limit in listing.asked)
 
 
@@ -381,9 +381,9 @@ def test_every_row_of_a_still_list_is_brought_exactly_once(  # noqa: PLR0917 - a
 def test_short_pages_lose_no_row_and_bring_none_twice(length, page_size, most, ahead, short):
     """Holes are filled, also holes in holes, in order."""
     listing = Listing(length, most=most, short=short)
-    rows, spans = drive(listing, Plan(0, page_size), ahead=ahead)
+    rows, ranges = drive(listing, Plan(0, page_size), ahead=ahead)
     assert rows == list(range(length))
-    assert len({span.offset for span in spans}) == len(spans)
+    assert len({page_range.offset for page_range in ranges}) == len(ranges)
 
 
 @given(st.integers(0, 300), sizes, sizes, st.integers(1, 350), ahead, st.integers(0, 30))
@@ -423,11 +423,11 @@ def test_any_sequence_of_pages_and_totals_comes_to_an_end(answers, last_total, s
     """With an error or without; offsets ascend strictly but for holes, and limits are allowed."""
     whims = Whims(deque(answers), last_total)
     try:
-        _, spans = drive(whims, Plan(0, size, wanted), ahead=ahead, most_requests=1000)
+        _, ranges = drive(whims, Plan(0, size, wanted), ahead=ahead, most_requests=1000)
     except LinerError as error:
         assert type(error) is PagingError  # noqa: PT017 - either outcome is right
     else:
-        ordinary = [span.offset for span in spans if not span.is_hole]
+        ordinary = [page_range.offset for page_range in ranges if not page_range.is_hole]
         assert all(before < after for before, after in pairwise(ordinary))
-        assert len({span.offset for span in spans}) == len(spans)
+        assert len({page_range.offset for page_range in ranges}) == len(ranges)
     assert all(1 <= limit <= size for _, limit in whims.asked)

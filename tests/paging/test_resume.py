@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from moving_list import OPTIONS, MovingList
 
 from liner_async import ConfigError, FileCheckpoint, PagingDriftError, PagingError, ResumePoint
-from liner_async.paging.pager import Pager
+from liner_async._paging.pager import Pager
+from tests.support.moving_list import OPTIONS, MovingList
 
 POINT = ResumePoint(
     next_offset=100, total=300, page_size=10, last_id=100, time=datetime(2026, 1, 2, tzinfo=UTC)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from moving_list import CHANGES, MovingList
 
 from liner_async import ConfigError, PagingDriftError, PagingError
+from tests.support.moving_list import CHANGES, MovingList
 
 RUNS = range(8)
 # An order that changes places cannot be told from one deleted here and inserted there.

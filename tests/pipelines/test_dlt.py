@@ -6,9 +6,9 @@ from datetime import datetime
 
 import duckdb
 import pytest
-from running import EXAMPLES, KEY, files_with_the_key, run
 
 from liner_async.testing import FakeLinerProcess, Fault, fake_orders, make_order
+from tests.support.pipelines import EXAMPLES, KEY, files_with_the_key, run
 
 COLUMNS = {
     "id": "id",

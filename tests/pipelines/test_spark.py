@@ -9,9 +9,9 @@ from datetime import datetime
 
 import pytest
 from pyarrow import parquet
-from running import EXAMPLES, KEY, files_with_the_key, run
 
 from liner_async.testing import FakeLinerProcess, Fault, fake_orders
+from tests.support.pipelines import EXAMPLES, KEY, files_with_the_key, run
 
 COLUMNS = {
     "id": "id",

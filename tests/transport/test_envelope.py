@@ -20,9 +20,9 @@ from liner_async import (
     ServerError,
     StatusError,
 )
+from liner_async._transport.envelope import RawPage, Reply, read_data, read_page
+from liner_async._transport.request import ApiKey
 from liner_async.testing import EXAMPLE_ORDER, MISSING, make_order
-from liner_async.transport.envelope import RawPage, Reply, read_data, read_page
-from liner_async.transport.request import ApiKey
 
 SECRET = "k3y-T0ken.of/LINER+="
 KEY = ApiKey(SECRET)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from liner_async.transport.limits import Gate, RetryBudget, Slots
+from liner_async._transport.limits import ConcurrencyLimiter, PauseGate, RetryBudget
 
 
 async def turns(number=5):
@@ -23,7 +23,7 @@ class Crowd:
     """Tasks that want a slot, and a record of who holds one."""
 
     def __init__(self, limit):
-        self.slots = Slots(limit)
+        self.slots = ConcurrencyLimiter(limit)
         self.admitted = []
         self.holding = set()
         self.most_holding = 0
@@ -85,7 +85,7 @@ class TestSlots:
 
     async def test_a_free_slot_costs_no_turn_of_the_loop(self):
         """Entering does not wait where there is no need."""
-        slots = Slots(1)
+        slots = ConcurrencyLimiter(1)
         entering = slots.__aenter__()
         with pytest.raises(StopIteration):
             entering.send(None)
@@ -93,7 +93,7 @@ class TestSlots:
 
     async def test_an_error_inside_gives_the_slot_back(self):
         """It is not swallowed either."""
-        slots = Slots(1)
+        slots = ConcurrencyLimiter(1)
         with pytest.raises(KeyError):
             async with slots:
                 raise KeyError
@@ -162,7 +162,7 @@ class TestSlots:
 
     def test_at_least_one_slot_is_left(self):
         """However often it is narrowed."""
-        slots = Slots(8)
+        slots = ConcurrencyLimiter(8)
         widths = []
         for _ in range(6):
             slots.narrow()
@@ -172,7 +172,7 @@ class TestSlots:
     @pytest.mark.parametrize("limit", [1, 2, 3, 8, 100])
     def test_successes_widen_by_one_slot_a_round_up_to_the_limit(self, limit):
         """A round is as many successes as there are slots."""
-        slots = Slots(limit)
+        slots = ConcurrencyLimiter(limit)
         slots.narrow()
         widths = [slots.width]
         while slots.width < limit:
@@ -274,7 +274,7 @@ class Passers:
 
     def __init__(self, *, spread=0.0, jitter=0.0):
         self.time = Timeline()
-        self.gate = Gate(
+        self.gate = PauseGate(
             clock=self.time.clock, sleep=self.time.sleep, random=lambda: jitter, spread=spread
         )
         self.passed = []
@@ -286,7 +286,7 @@ class Passers:
         await turns()
 
     async def _pass(self):
-        await self.gate.passage()
+        await self.gate.wait()
         self.passed.append(round(self.time.now - 100.0, 6))
 
 
@@ -295,7 +295,7 @@ class TestTheGate:
 
     async def test_an_open_gate_costs_no_turn_of_the_loop(self):
         """Who is not held back does not wait."""
-        passage = Passers().gate.passage()
+        passage = Passers().gate.wait()
         with pytest.raises(StopIteration):
             passage.send(None)
 

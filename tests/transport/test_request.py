@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liner_async import ConfigError
-from liner_async.transport.request import ApiKey, Request, base_url
+from liner_async._transport.request import ApiKey, Request, base_url
 
 SECRET = "s3cr3t-Token"
 

@@ -27,7 +27,7 @@ from liner_async import (
     TransportError,
     TransportTimeoutError,
 )
-from liner_async.transport.retry import (
+from liner_async._transport.retry import (
     call_with_retries,
     pause_for_everybody,
     retry_cost,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from liner_async.transport.retry_after import parse_retry_after
+from liner_async._transport.retry_after import parse_retry_after
 
 NOW = datetime(1994, 11, 6, 8, 49, 7, tzinfo=UTC)
 FORMATS = {

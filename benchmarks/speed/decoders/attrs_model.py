@@ -11,7 +11,7 @@ from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, override
 
 from liner_async import CallHours, CallRecordRule, Language, OrderStatus, SipEndpointUsageScheme
-from liner_async.models.wire import camel_case
+from liner_async._codec.unstructure import camel_case
 from speed.decoders.hours import read_hours
 
 __all__ = ["PlainOrder", "structurer"]

@@ -11,7 +11,7 @@ from mashumaro.config import BaseConfig
 from mashumaro.mixins.orjson import DataClassORJSONMixin
 
 from liner_async import CallHours, CallRecordRule, Language, OrderStatus, SipEndpointUsageScheme
-from liner_async.models.wire import camel_case
+from liner_async._codec.unstructure import camel_case
 from speed.decoders.hours import read_hours
 from speed.decoders.values import NAMES
 

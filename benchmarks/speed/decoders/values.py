@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from liner_async import CallHours, Order
-from liner_async.models.wire import to_wire
+from liner_async._codec.unstructure import to_wire
 
 __all__ = ["NAMES", "typed_sum"]
 

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any
 
 from liner_async import LinerClient, Order
-from liner_async.results import ResultList
+from liner_async._paging.results import ResultList
 from speed.catalogue import ids_sum
 from speed.serving import KEY
 

@@ -1,0 +1,195 @@
+"""Do the pages add up? The books of a run, signs of a moving list, and the report (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from operator import length_hint
+from typing import Generic, Literal, TypeVar
+
+import attrs
+from attrs import define, field
+
+from liner_async._paging.deduplicator import Deduplicator
+from liner_async._paging.plan import PageRange
+from liner_async._paging.results import ItemProblem, Page, PagingReport
+from liner_async.resume import ResumePoint
+
+__all__ = ["ConsistencyTracker", "Consistency"]
+
+T = TypeVar("T")
+Consistency = Literal["detect", "strict", "off"]
+
+
+@define(eq=False)
+class ConsistencyTracker(Generic[T]):
+    """The books of one run: every page is entered once, in the order in which it is handed out.
+
+    Attributes:
+        offset: the row the run is to hand out first.
+        identities: what was handed out.
+        rest: the items of the latest page that a consumer of single items has not taken yet.
+        last_id: the id of the row before `next_offset`; None where it is not known.
+    """
+
+    offset: int
+    consistency: Consistency
+    deduplicator: Deduplicator[T]
+    rest: Iterator[T] = field(factory=lambda: iter(()))
+    complete: bool = False
+    retries: int = 0
+    repairs: int = 0
+    next_offset: int = field(init=False)
+    last_id: Hashable = None
+    drift: dict[str, str] = field(factory=dict)
+    next_is_wrong: bool = False
+    first_total: int | None = None
+    last_total: int | None = None
+    handed_out: int = 0
+    pages: int = 0
+    holes_filled: int = 0
+    _skipped: dict[Hashable, ItemProblem] = field(factory=dict)
+    _page_offset: int = 0
+    _reached: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        self.next_offset = self.offset
+
+    @classmethod
+    def open(
+        cls,
+        key: Callable[[T], Hashable],
+        *,
+        offset: int,
+        consistency: Consistency,
+        resume: ResumePoint | None = None,
+    ) -> ConsistencyTracker[T]:
+        """Open the books of a run; a resumed one knows the order it is to find first."""
+        deduplicator = Deduplicator(key, is_remembering=consistency != "off")
+        if resume is None:
+            return cls(offset, consistency, deduplicator)
+        if resume.last_id is not None and consistency != "off":
+            deduplicator.seen.add(resume.last_id)
+        return cls(resume.next_offset, consistency, deduplicator, last_id=resume.last_id)
+
+    @property
+    def dropped(self) -> int:
+        """Rows that were read and not handed out: duplicates, and items left out."""
+        return self.deduplicator.duplicates + len(self._skipped)
+
+    def record(self, page_range: PageRange, page: Page[T], *, most: int | None = None) -> Page[T]:
+        """Enter a page; give it without the items handed out before, cut to the `most` wanted.
+
+        Raises:
+            PagingError: the server sends the same rows whatever the offset.
+        """
+        self._compare_totals(page)
+        self._check_next(page)
+        self.pages += 1
+        self.holes_filled += page_range.is_hole
+        for problem in page.problems:
+            self._skipped.setdefault(problem.item_id or (page_range.offset, problem.index), problem)
+        items, last_id = self._fresh(page_range, page)
+        surplus = 0 if most is None else max(0, self.handed_out + len(items) - most)
+        if surplus:
+            items = items[: len(items) - surplus]
+            last_id = self.deduplicator.key(items[-1]) if items else None
+        self.handed_out += len(items)
+        self._page_offset = page_range.offset
+        self._advance(page_range.offset + page.received - surplus, last_id)
+        return page if len(items) == len(page) else attrs.evolve(page, items=items)
+
+    def _fresh(self, page_range: PageRange, page: Page[T]) -> tuple[tuple[T, ...], Hashable]:
+        """Give what is new in a page, and the id of its last row."""
+        keys = self.deduplicator.keys(page)
+        last_id = keys[-1] if keys and not page.problems else None
+        if page.offset < self.offset:  # the order read again as a seam, and what stands before it
+            page, keys = self._from_seam(page, keys)
+        overlap = 1 if self.consistency == "strict" or page.offset < self.offset else 0
+        before = self.deduplicator.duplicates
+        items = self.deduplicator.fresh(page, keys, overlap=overlap)
+        if self.deduplicator.duplicates > before:
+            self._suspect(
+                "duplicates", f"items seen before came again at offset {page_range.offset}"
+            )
+        if self.deduplicator.is_shuffled:
+            self._suspect("order", f"items changed places at offset {page_range.offset}")
+        return items, last_id
+
+    def _from_seam(self, page: Page[T], keys: list[Hashable]) -> tuple[Page[T], list[Hashable]]:
+        """Leave out what stands before the order that was handed out last."""
+        known = (place for place, key in enumerate(keys) if key in self.deduplicator.seen)
+        index = next(known, None)
+        if index is None or page.offset + index + 1 != self.offset:
+            self._suspect("resume", "the list moved since the point the run goes on from")
+        if index is None:
+            return page, keys
+        self.offset = page.offset + index + 1
+        return attrs.evolve(page, items=page.items[index:]), keys[index:]
+
+    def _advance(self, reached: int, last_id: Hashable) -> None:
+        if reached >= self._reached:
+            self._reached, self.last_id = reached, last_id
+        self.next_offset = self._reached
+
+    def note_pending(self, pending: int) -> None:
+        """Note the lowest offset that is asked for and was not handed out."""
+        if pending < self._reached:
+            self.next_offset, self.last_id = pending, None
+
+    def close(self, *, whole: bool) -> None:
+        """Enter the end of the run; `whole` if it was to read the list to its end."""
+        self.complete = True
+        found = self.handed_out + len(self._skipped)
+        expected = max(0, (self.last_total or 0) - self.offset)
+        if whole and found != expected:
+            self._suspect("count", f"{found} rows read, {expected} announced")
+
+    @property
+    def doubt(self) -> str | None:
+        """Why a closed run cannot be called complete, if so."""
+        return self.drift.get("count") or self.drift.get("order")
+
+    def report(self) -> PagingReport:
+        """Give a snapshot of the books."""
+        waiting = length_hint(self.rest)
+        return PagingReport(
+            handed_out=self.handed_out - waiting,
+            pages=self.pages,
+            first_total=self.first_total,
+            last_total=self.last_total,
+            duplicates=self.deduplicator.duplicates,
+            holes_filled=self.holes_filled,
+            repairs=self.repairs,
+            retries=self.retries,
+            skipped=tuple(self._skipped.values()),
+            next_offset=self._page_offset if waiting else self.next_offset,
+            complete=self.complete and not waiting,
+            drift=tuple(self.drift.values()),
+        )
+
+    def record_repair(self, page: Page[T]) -> None:
+        """Enter a page that does not follow on; nothing of it is handed out."""
+        self._compare_totals(page)
+        self._suspect("seam", f"the page at offset {page.offset} does not follow on")
+        self.repairs += 1
+
+    def _compare_totals(self, page: Page[T]) -> None:
+        where = f"at offset {page.offset}"
+        if self.last_total not in (None, page.total):
+            self._suspect("total", f"total {self.last_total} became {page.total} {where}")
+        if page.received and page.offset + page.received > page.total:
+            self._suspect("beyond", f"rows beyond the total of {page.total} {where}")
+        if not page.received and page.offset < page.total:
+            self._suspect("empty", f"an empty page {where}, before the total of {page.total}")
+        if self.first_total is None:
+            self.first_total = page.total
+        self.last_total = page.total
+
+    def _check_next(self, page: Page[T]) -> None:
+        after = page.offset + page.received
+        if after < page.total and page.next not in (after, page.offset + page.limit):
+            self.next_is_wrong = True
+
+    def _suspect(self, kind: str, reason: str) -> None:
+        if self.consistency != "off":
+            self.drift.setdefault(kind, reason)

@@ -1,0 +1,111 @@
+"""Which items have been handed out: no item twice, and no reading in circles (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Generic, TypeVar
+
+from attrs import define, field
+
+from liner_async._paging.results import Page
+from liner_async.errors import PagingError
+
+__all__ = ["Deduplicator"]
+
+T = TypeVar("T")
+
+_MOST_BARREN_PAGES = 20
+
+
+@define(eq=False)
+class Deduplicator(Generic[T]):
+    """The keys of the items of one run, about 70 bytes each.
+
+    Attributes:
+        key: gives an item's identity.
+        seen: the keys of what was handed out; empty where nothing is remembered.
+        is_remembering: whether to remember them, and so to drop what comes twice.
+        duplicates: items dropped, those that overlapping pages share not counted.
+        is_shuffled: whether an item stood between others that had been handed out before it.
+    """
+
+    key: Callable[[T], Hashable]
+    is_remembering: bool = True
+    seen: set[Hashable] = field(factory=set)
+    duplicates: int = 0
+    is_shuffled: bool = False
+    _first_keys: frozenset[Hashable] = frozenset()
+    _first_offset: int = 0
+    _first_total: int = 0
+    _repeats: int = 0
+    _barren_pages: int = 0
+    _barren_rows: int = 0
+
+    def keys(self, page: Page[T]) -> list[Hashable]:
+        """Give the identities of a page's items."""
+        return [self.key(item) for item in page.items]
+
+    def fresh(self, page: Page[T], keys: Sequence[Hashable], *, overlap: int = 0) -> tuple[T, ...]:
+        """Give the items of a page that were not handed out before, and remember them.
+
+        Args:
+            page: the page as it was read.
+            keys: the identities of its items.
+            overlap: how many of its first rows are expected to have come before.
+
+        Raises:
+            PagingError: the server sends the same rows whatever the offset.
+        """
+        distinct = frozenset(keys)
+        self._check_first_page(page, distinct)
+        if not self.is_remembering:
+            return page.items
+        if len(distinct) == len(keys) and self.seen.isdisjoint(distinct):
+            self.seen |= distinct
+            self._barren_pages = self._barren_rows = 0
+            return page.items
+        return self._without_duplicates(page, keys, overlap)
+
+    def _without_duplicates(
+        self, page: Page[T], keys: Sequence[Hashable], overlap: int
+    ) -> tuple[T, ...]:
+        expected = sum(key in self.seen for key in keys[:overlap])
+        fresh: list[T] = []
+        for key, item in zip(keys, page.items, strict=True):
+            if key not in self.seen:
+                self.seen.add(key)
+                fresh.append(item)
+            elif fresh:
+                self.is_shuffled = True
+        self.duplicates += len(keys) - len(fresh) - expected
+        self._check_progress(page, is_barren=not fresh)
+        return tuple(fresh)
+
+    def _check_first_page(self, page: Page[T], keys: frozenset[Hashable]) -> None:
+        if not keys:
+            return
+        if not self._first_keys:
+            self._first_keys = keys
+            self._first_offset, self._first_total = page.offset, page.total
+        elif keys == self._first_keys and page.offset != self._first_offset:
+            self._repeats += 1
+            # Rows inserted ahead can show the first page once more; the list has grown then.
+            may_be_drift = page.total > self._first_total or len(keys) == 1
+            if self._repeats > may_be_drift:
+                raise PagingError(
+                    f"offset {page.offset} brought the first page again: "
+                    "the server ignores the offset",
+                    reason="repeat",
+                )
+
+    def _check_progress(self, page: Page[T], *, is_barren: bool) -> None:
+        if not is_barren:
+            self._barren_pages = self._barren_rows = 0
+            return
+        self._barren_pages += 1
+        self._barren_rows += len(page.items)
+        growth = page.total - self._first_total
+        if self._barren_pages > _MOST_BARREN_PAGES and self._barren_rows > growth:
+            raise PagingError(
+                f"{self._barren_pages} pages in a row brought nothing new", reason="repeat"
+            )

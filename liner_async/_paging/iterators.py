@@ -1,0 +1,131 @@
+"""The iterators that users step: over pages, and over single items."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from liner_async._paging.consistency import ConsistencyTracker
+from liner_async._paging.options import Options
+from liner_async._paging.results import Page
+from liner_async._paging.run import Run
+from liner_async.errors import ClientClosedError, PagingError
+
+__all__ = ["ItemIterator", "PageIterator"]
+
+T = TypeVar("T")
+
+
+class PageIterator(AsyncIterator[Page[T]], Generic[T]):
+    """The pages of one run, in order; an async iterator and an async context manager.
+
+    A cancelled step (by `asyncio.timeout`, say) can be taken again: no page is lost, but what was
+    in flight is asked for again. After an error each further step raises that error again.
+    """
+
+    def __init__(self, options: Options[T], tracker: ConsistencyTracker[T]) -> None:
+        self._options = options
+        self._tracker = tracker
+        self._run: Run[T] | None = None
+        self._is_stepping = False
+        self._is_closed = False
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Page[T]:
+        """Give the next page.
+
+        Raises:
+            LinerError: the list cannot be read further; `offset` and `resume_point` say from where
+                on. The SDK has already retried what could be retried.
+        """
+        if self._is_stepping:
+            raise PagingError("two tasks step one iterator; give each a loop over the pager itself")
+        if self._run is None:
+            if self._is_closed:
+                raise ClientClosedError("this iterator was closed before its first step")
+            self._run = Run(self._options, self._tracker)
+        self._is_stepping = True
+        try:
+            page = await self._run.next_page()
+        finally:
+            self._is_stepping = False
+        if page is None:
+            raise StopAsyncIteration
+        return page
+
+    async def aclose(self) -> None:
+        """End the run: cancel its requests and wait until they have ended; may be repeated.
+
+        A step after that raises ClientClosedError, unless the run had come to its end.
+        """
+        self._is_closed = True
+        if self._run is not None:
+            await self._run.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __del__(self) -> None:
+        """Cancel the run's requests: a `break` drops the iterator without closing it."""
+        run: Run[T] | None = getattr(self, "_run", None)
+        if run is None or run.loop.is_closed():
+            return
+        with suppress(RuntimeError):  # no loop runs in this thread, or it was closed just now
+            if asyncio.get_running_loop() is run.loop:
+                run.cancel()
+                return
+        with suppress(RuntimeError):
+            run.loop.call_soon_threadsafe(run.cancel)
+
+
+class ItemIterator(AsyncIterator[T], Generic[T]):
+    """The items of one run, in order; an async iterator and an async context manager.
+
+    Steps and errors are those of PageIterator.
+    """
+
+    def __init__(self, pages: PageIterator[T], tracker: ConsistencyTracker[T]) -> None:
+        self._pages = pages
+        self._tracker = tracker
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T:
+        """Give the next item; see `PageIterator.__anext__` for what it raises."""
+        for item in self._tracker.rest:
+            return item
+        while True:
+            page = await anext(self._pages)
+            self._tracker.rest = iter(page.items)
+            for item in self._tracker.rest:
+                return item
+
+    async def aclose(self) -> None:
+        """End the run, as `PageIterator.aclose` does."""
+        self._tracker.rest = iter(())
+        await self._pages.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()

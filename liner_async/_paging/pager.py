@@ -1,0 +1,139 @@
+"""What users hold: a list that reads itself, several pages at a time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Generator, Sequence
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from liner_async._paging.batches import BatchIterator
+from liner_async._paging.iterators import ItemIterator, PageIterator
+from liner_async._paging.options import Options
+from liner_async._paging.results import PagingReport, ResultList
+from liner_async._tables.arrow import ROWS_PER_BATCH, Frame
+from liner_async._tables.notebook import facts_table, fields_table
+from liner_async.errors import ConfigError
+
+__all__ = ["Pager"]
+
+T = TypeVar("T")
+
+
+class Pager(AsyncIterable[T], Generic[T]):
+    """A list of the API that has not been read yet; making one does no I/O.
+
+    - `async for item in pager` gives every item in order, while further pages are on their way;
+    - `async for page in pager.pages()` gives them page by page;
+    - `async for batch in pager.arrow_batches()` gives the rows as Arrow record batches;
+    - `await pager` reads everything into a ResultList;
+    - `await pager.first()` and `await pager.count()` send one small request.
+
+    Each of them starts a run of its own, so a pager can be used again. If the list does not change
+    meanwhile, a run gives every item exactly once, in server order. If it does, no item comes
+    twice, one may be missed, and `report.drifted` and a warning in the log tell;
+    `consistency="strict"` repairs what it can and raises for the rest.
+    """
+
+    def __init__(self, options: Options[T], *, name: str) -> None:
+        options.check()
+        self._options = options
+        self._name = name
+        self._tracker = options.tracker()
+
+    def __repr__(self) -> str:
+        """Say what would be read; nothing is."""
+        options = self._options
+        most = "every item" if options.max_items is None else f"at most {options.max_items} items"
+        return (
+            f"<Pager of {self._name}: {most} from offset {self._tracker.offset}, "
+            f"{options.page_size} a page, {options.concurrency} requests at once>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Show what would be read, and what the latest run saw, in a notebook; nothing is read."""
+        options = self._options
+        names = ("page_size", "max_items", "concurrency", "lookahead", "ordered", "consistency")
+        plan: dict[str, object] = {"offset": self._tracker.offset}
+        plan |= {name: getattr(options, name) for name in names}
+        caption = f"Pager of {self._name}: await it, or iterate over it, to read them"
+        seen = fields_table(self.report) if self.report.pages else ""
+        return facts_table(plan, caption=caption) + seen
+
+    @property
+    def report(self) -> PagingReport:
+        """What the latest run saw so far; all zeros before the first."""
+        return self._tracker.report()
+
+    def __aiter__(self) -> ItemIterator[T]:
+        """Start a run over single items."""
+        pages = self.pages()
+        return ItemIterator(pages, self._tracker)
+
+    def pages(self) -> PageIterator[T]:
+        """Start a run over pages; one without a single new item is left out."""
+        return self._start(self._options)
+
+    def arrow_batches(
+        self, *, columns: Sequence[str] | None = None, rows_per_batch: int = ROWS_PER_BATCH
+    ) -> BatchIterator[T]:
+        """Start a run over Arrow record batches of one schema, in flat memory; needs pyarrow.
+
+        Args:
+            columns: the fields to take, in this order; None for all.
+            rows_per_batch: a batch ends with the page that brings it to so many rows.
+
+        Raises:
+            ConfigError: an argument is wrong.
+            ModuleNotFoundError: pyarrow is not installed (extra `arrow`).
+        """
+        if type(rows_per_batch) is not int or rows_per_batch < 1:
+            raise ConfigError("rows_per_batch must be an integer of at least 1")
+        frame = Frame(self._options.model, columns)
+        start = self._options.resume
+        return BatchIterator(self.pages(), frame, rows=rows_per_batch, start=start)
+
+    def __await__(self) -> Generator[Any, None, ResultList[T]]:
+        """Read everything: every page, never just the first.
+
+        Raises:
+            LinerError: as when iterating; nothing of what was read is returned.
+        """
+        return self._collect().__await__()
+
+    async def first(self) -> T | None:
+        """Give the item at the pager's offset, or None where there is none; one small request."""
+        async with self._start(attrs.evolve(self._options, max_items=1)) as pages:
+            async for page in pages:
+                for item in page:
+                    return item
+        return None
+
+    async def count(self) -> int:
+        """Give the server's `total`: the items of the whole list; one small request."""
+        only = attrs.evolve(
+            self._options,
+            max_items=1,
+            offset=0,
+            resume=None,
+            consistency="off",
+            on_invalid="skip",
+            on_progress=None,
+        )
+        tracker = only.tracker()
+        async with PageIterator(only, tracker) as pages:
+            await anext(pages, None)
+        return tracker.last_total or 0
+
+    def _start(self, options: Options[T]) -> PageIterator[T]:
+        self._tracker = options.tracker()
+        return PageIterator(options, self._tracker)
+
+    async def _collect(self) -> ResultList[T]:
+        items: list[T] = []
+        async with self.pages() as pages:
+            async for page in pages:
+                items += page.items
+        report = self.report
+        model = self._options.model
+        return ResultList(items, total=report.last_total or 0, report=report, model=model)

@@ -1,0 +1,140 @@
+"""Which offsets to ask for next, over a list that may be moving (pure)."""
+
+from __future__ import annotations
+
+from attrs import define, field, frozen
+
+from liner_async.errors import PagingError
+
+__all__ = ["Plan", "PageRange"]
+
+
+@frozen
+class PageRange:
+    """A stretch of the list asked for in one request.
+
+    Attributes:
+        offset: its first row.
+        limit: the most rows to ask for.
+        rows: the rows it must bring before the next span begins; more than `limit` where the
+            server sends longer pages than asked for.
+        is_hole: whether it asks for what another page should have brought.
+    """
+
+    offset: int
+    limit: int
+    rows: int
+    is_hole: bool = False
+
+
+@define
+class Plan:
+    """Plans the spans of one run lazily: the first alone, the others by the latest `total`.
+
+    Attributes:
+        offset: the row the run starts at.
+        page_size: the most rows to ask for at once.
+        wanted: the rows the run needs, every dropped one counted; None for all there are.
+        overlap: the rows that each span shares with the one before.
+        total: the server's `total` on the latest page; None before the first came.
+    """
+
+    offset: int
+    page_size: int
+    wanted: int | None = None
+    overlap: int = 0
+    total: int | None = field(init=False, default=None)
+    _cursor: int = field(init=False)
+    _step: int = field(init=False)
+    _alone: PageRange | None = field(init=False, default=None)
+    _is_pipelined: bool = field(init=False, default=False)
+    _least_end: int = field(init=False, default=0)
+    _reached: int = field(init=False, default=0)
+    _empty: PageRange | None = field(init=False, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        self._cursor = self.offset
+        self._step = self.page_size
+
+    def next_range(self) -> PageRange | None:
+        """Plan one more span; None at the end, and while a page must come before the next."""
+        if not self._is_pipelined and self._alone is not None:
+            return None
+        if self._is_at_end():
+            return None
+        rows = self._step
+        if self.wanted is not None:
+            rows = min(rows, self.offset + self.wanted - self._cursor)
+        if rows <= (self.overlap if self._is_pipelined else 0):
+            return None
+        page_range = PageRange(self._cursor, limit=min(rows, self.page_size), rows=rows)
+        self._cursor += max(1, rows - self.overlap)
+        if not self._is_pipelined:
+            self._alone = page_range
+        return page_range
+
+    def _is_at_end(self) -> bool:
+        if not self._is_pipelined:
+            return False
+        reached = self._cursor + self.overlap
+        if self._empty is not None and reached > self._empty.offset + self._empty.rows:
+            return True  # one page_range beyond it is enough to tell a hole from the end
+        return reached >= max(self.total or 0, self._least_end)
+
+    def rewind(self, offset: int) -> None:
+        """Plan from another offset on, which is asked for alone; forget what lay beyond it."""
+        self._cursor = offset
+        self._alone = self._empty = None
+        self._is_pipelined = False
+        self._reached = min(self._reached, offset)
+
+    def accept(self, page_range: PageRange, *, rows: int, total: int) -> PageRange | None:
+        """Take note of what a span brought; give the hole it left, to be asked for next.
+
+        Raises:
+            PagingError: rows before the end of the list are missing, and asking again is no help.
+        """
+        is_first, self.total = self.total is None, total
+        self._is_pipelined = True
+        after = page_range.offset + rows
+        if rows == 0:
+            self._accept_empty(page_range, total)
+            return None
+        if self._empty is not None and page_range.offset > self._empty.offset:
+            raise _missing(self._empty)
+        self._reached = max(self._reached, after)
+        if after > total:  # the total cannot be true: go on until a page comes empty
+            self._least_end = max(self._least_end, after + 1)
+        if is_first:
+            self._set_pace(page_range, rows)
+        elif rows < page_range.rows and after < total:
+            start = after - self.overlap
+            missing = page_range.offset + page_range.rows - start
+            return PageRange(start, limit=min(missing, self.page_size), rows=missing, is_hole=True)
+        return None
+
+    def _accept_empty(self, page_range: PageRange, total: int) -> None:
+        if page_range.offset >= total:
+            return
+        if page_range.offset < self._reached:
+            raise _missing(page_range)
+        if self._empty is None or page_range.offset < self._empty.offset:
+            self._empty = page_range
+
+    def _set_pace(self, page_range: PageRange, rows: int) -> None:
+        """Step by the length of the first page where it shows that the server has its own limit."""
+        after = page_range.offset + rows
+        if rows > page_range.limit or (rows < page_range.limit and after < (self.total or 0)):
+            self._step = rows
+            if rows <= self.overlap:
+                raise PagingError("pages of one row cannot overlap", reason="seam")
+        self._cursor = after - self.overlap
+
+
+def _missing(page_range: PageRange) -> PagingError:
+    last = page_range.offset + page_range.rows - 1
+    return PagingError(
+        f"the server sends nothing for offsets {page_range.offset} to {last}, though the list goes on",
+        offset=page_range.offset,
+        reason="hole",
+    )

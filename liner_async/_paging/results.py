@@ -1,0 +1,259 @@
+"""What paging hands back: pages, the complete result, and what is known about the run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast, overload
+
+from attrs import field, frozen
+
+from liner_async._tables.arrow import Frame, needed
+from liner_async._tables.notebook import fields_table, items_table
+from liner_async.errors import ConfigError
+from liner_async.resume import ResumePoint
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+__all__ = ["ItemProblem", "OnInvalid", "Page", "PagingReport", "Progress", "ResultList"]
+
+T = TypeVar("T")
+
+OnInvalid = Literal["raise", "skip"]
+"""What to do with an item that does not fit its model."""
+
+
+@frozen(kw_only=True)
+class ItemProblem:
+    """An item that does not fit its model, told without any of its values.
+
+    Attributes:
+        offset: the offset of its page (orders).
+        index: its place in that page, from 0.
+        item_id: its `id`, where that could be read.
+        fields: for each field that failed, its path in the vendor's JSON and what was expected.
+    """
+
+    offset: int
+    index: int
+    item_id: int | None
+    fields: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Name the item and its fields in one line."""
+        known = "" if self.item_id is None else f" (id {self.item_id})"
+        return f"item {self.index}{known}: {'; '.join(self.fields)}"
+
+
+@frozen(kw_only=True, repr=False)
+class Page(Sequence[T], Generic[T]):
+    """One page of a list: a sequence of its items, and what the server said beside them.
+
+    Attributes:
+        items: the decoded items, in server order.
+        offset: where the page starts in the list (orders).
+        limit: the most items that were asked for.
+        next: the server's `next`, as an int or None; the SDK never follows it.
+        total: how many items the list held when this page was read.
+        problems: items left out because they do not fit the model (`on_invalid="skip"` only).
+        resume_point: where a later run goes on after this page.
+    """
+
+    items: tuple[T, ...]
+    offset: int
+    limit: int
+    next: int | None
+    total: int
+    problems: tuple[ItemProblem, ...] = ()
+    resume_point: ResumePoint | None = None
+
+    @property
+    def received(self) -> int:
+        """How many rows the server sent, those left out included."""
+        return len(self.items) + len(self.problems)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        return self.items[index]
+
+    def __repr__(self) -> str:
+        """Say how many items there are, not what they are."""
+        return f"<Page: {len(self):,} of {self.total:,} items, from offset {self.offset:,}>"
+
+    def _repr_html_(self) -> str:
+        """Show the first items as a table, in a notebook."""
+        left_out = [f"{len(self.problems):,} left out"] if self.problems else []
+        remarks = [f"from offset {self.offset:,}", *left_out]
+        return items_table(self.items, total=self.total, remarks=remarks)
+
+
+@frozen(kw_only=True)
+class Progress:
+    """How far a run has come, given to `on_progress` once a page.
+
+    Attributes:
+        done: items handed out so far.
+        total: items this run expects to hand out in all, by the latest `total` of the server.
+        pages: pages handed out so far.
+        elapsed: seconds since the run began.
+    """
+
+    done: int
+    total: int
+    pages: int
+    elapsed: float
+
+
+@frozen(kw_only=True)
+class PagingReport:
+    """What one run over a list saw; a snapshot, taken when `Pager.report` is read.
+
+    Attributes:
+        handed_out: items handed out.
+        pages: pages read, those that filled holes included.
+        first_total: the server's `total` on the first page; None before it came.
+        last_total: the server's `total` on the latest page; None before the first came.
+        duplicates: items dropped because their id had been handed out before.
+        holes_filled: pages asked for because another came short before the end.
+        repairs: pages read again because they did not follow on (`consistency="strict"` only).
+        retries: attempts beyond the first, over all requests whose page was read.
+        skipped: the items left out under `on_invalid="skip"`.
+        next_offset: the first offset not handed out: `offset=` of a run that continues.
+        complete: whether the run came to its end.
+        drift: why the list is thought to have moved while it was read, in the order noticed.
+    """
+
+    handed_out: int = 0
+    pages: int = 0
+    first_total: int | None = None
+    last_total: int | None = None
+    duplicates: int = 0
+    holes_filled: int = 0
+    repairs: int = 0
+    retries: int = 0
+    skipped: tuple[ItemProblem, ...] = ()
+    next_offset: int = 0
+    complete: bool = False
+    drift: tuple[str, ...] = ()
+
+    @property
+    def drifted(self) -> bool:
+        """Whether the list is thought to have moved while it was read."""
+        return bool(self.drift)
+
+    def _repr_html_(self) -> str:
+        """Show what is known as a table, in a notebook."""
+        return fields_table(self)
+
+
+@frozen(eq=False, repr=False)
+class ResultList(Generic[T]):
+    """Everything a run handed out, in order; a sequence that never changes.
+
+    It speaks the Arrow C stream protocol, so polars, pandas, pyarrow and DuckDB read it as a table.
+    It is no `collections.abc.Sequence` by inheritance: polars takes those for a column of objects.
+
+    Attributes:
+        total: how many items the list held by the server's latest word.
+        report: what the run saw.
+    """
+
+    _items: tuple[T, ...] = field(converter=tuple)
+    total: int
+    report: PagingReport
+    _model: type[T] | None = field(default=None, kw_only=True)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        return self._items[index]
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._items
+
+    def __reversed__(self) -> Iterator[T]:
+        return reversed(self._items)
+
+    def index(self, item: T, start: int = 0, stop: int = sys.maxsize) -> int:
+        """Give the place of an item; ValueError where it is not there."""
+        return self._items.index(item, start, stop)
+
+    def count(self, item: T) -> int:
+        """Give how many times an item is there."""
+        return self._items.count(item)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare item by item with another result."""
+        return self._items == other._items if isinstance(other, ResultList) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # a container of what may be unhashable
+
+    def __repr__(self) -> str:
+        """Say how many items there are, not what they are."""
+        return f"<ResultList: {len(self):,} of {self.total:,} items>"
+
+    def _repr_html_(self) -> str:
+        """Show the first items as a table, in a notebook."""
+        left_out = [f"{len(self.report.skipped):,} left out"] if self.report.skipped else []
+        moved = ["the list moved while it was read"] if self.report.drifted else []
+        return items_table(
+            self._items, total=self.total, model=self._model, remarks=[*left_out, *moved]
+        )
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Give the vendor's JSON of every item."""
+        return [item.to_dict() for item in cast("tuple[Any, ...]", self._items)]
+
+    def to_arrow(self, *, columns: Sequence[str] | None = None) -> pa.Table:
+        """Give a pyarrow table, typed by the model even where it is empty (extra `arrow`).
+
+        Args:
+            columns: the fields to take, in this order; None for all.
+
+        Raises:
+            ConfigError: a column is unknown or named twice, or none is named.
+            DecodeError: a value does not fit its column, such as an integer of more than 64 bits.
+            ModuleNotFoundError: pyarrow is not installed.
+        """
+        model: type[Any] | None = self._model or next(map(type, self._items), None)
+        if model is None:
+            raise ConfigError("an empty ResultList made by hand needs model= for its columns")
+        return Frame(model, columns).table(self._items)
+
+    def to_polars(self, *, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Give a polars frame of the same columns (extra `polars`); raises as `to_arrow` does."""
+        frames = needed("polars", extra="polars")
+        return cast("pl.DataFrame", frames.DataFrame(self.to_arrow(columns=columns)))
+
+    def to_pandas(self, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Give a pandas frame of the same columns (extra `pandas`); raises as `to_arrow` does.
+
+        Its types are Arrow's, so that an integer column with gaps keeps its integers.
+        """
+        frames = needed("pandas", extra="pandas")
+        table = self.to_arrow(columns=columns)
+        return cast("pd.DataFrame", table.to_pandas(types_mapper=frames.ArrowDtype))
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Give the table of `to_arrow` to whatever reads Arrow streams."""
+        return self.to_arrow().__arrow_c_stream__(requested_schema)

@@ -1,0 +1,211 @@
+"""One run over a list: takes answers from the window, checks them, and keeps the plan going."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Generic, TypeVar
+
+import attrs
+
+from liner_async._paging.consistency import ConsistencyTracker
+from liner_async._paging.continuity import ContinuityCheck
+from liner_async._paging.options import Options, RawPage
+from liner_async._paging.prefetch import Arrival, Prefetcher
+from liner_async._paging.results import Page, Progress
+from liner_async.errors import ClientClosedError, LinerError, PagingDriftError
+from liner_async.events import DriftEvent, PageEvent
+from liner_async.resume import ResumePoint
+
+__all__ = ["Run"]
+
+T = TypeVar("T")
+
+_log = logging.getLogger("liner_async.paging")
+
+
+class Run(Generic[T]):
+    """The pages of one run, one `next_page` at a time; opened on the running loop."""
+
+    def __init__(self, options: Options[T], tracker: ConsistencyTracker[T]) -> None:
+        self.loop = asyncio.get_running_loop()
+        self._options = options
+        self._tracker = tracker
+        self._plan = options.plan()
+        self._continuity = (
+            ContinuityCheck(is_whole=self._plan.offset == 0)
+            if options.consistency == "strict"
+            else None
+        )
+        self._began = options.clock()
+        self._warned: set[str] = set()
+        self._kinds_told = 0
+        self._failure: BaseException | None = None
+        self._prefetcher: Prefetcher[RawPage] = Prefetcher(
+            options.fetch,
+            self._plan.next_range,
+            concurrency=options.concurrency,
+            lookahead=options.lookahead,
+            ordered=options.ordered,
+            clock=options.clock,
+        )
+
+    async def next_page(self) -> Page[T] | None:
+        """Give the next page that has something new; None at the end.
+
+        A cancelled call can be made again. After an error each further call raises it again.
+        """
+        if self._failure is not None:
+            raise self._failure
+        if self._tracker.complete:
+            return None
+        try:
+            while True:
+                page = self._enter(await self._prefetcher.take())
+                if page is not None or self._tracker.complete:
+                    return page
+        except asyncio.CancelledError:
+            raise
+        except LinerError as error:
+            failure = error.with_traceback(None)  # its frames hold what the server sent
+        except BaseException as error:
+            await self._fail(error)
+            raise
+        await self._fail(failure)
+        raise failure
+
+    async def _fail(self, error: BaseException) -> None:
+        self._failure = error
+        if isinstance(error, LinerError):
+            self._tracker.retries += max(0, (error.attempts or 1) - 1)
+            error.offset = self._tracker.next_offset
+            error.resume_point = self._resume_point()
+        await self._prefetcher.aclose()
+
+    def cancel(self) -> None:
+        """Cancel what is in flight, where nothing can be awaited."""
+        self._prefetcher.cancel()
+
+    async def aclose(self) -> None:
+        """Cancel what is in flight and wait until it has ended."""
+        if self._failure is None and not self._tracker.complete:
+            self._failure = ClientClosedError("this iterator was closed before the list's end")
+        await self._prefetcher.aclose()
+
+    def _enter(self, arrival: Arrival[RawPage] | None) -> Page[T] | None:
+        """Decode and enter a page; None for one that has nothing new, and at the end."""
+        if arrival is None:
+            self._close()
+            return None
+        tracker, options, plan, prefetcher = (
+            self._tracker,
+            self._options,
+            self._plan,
+            self._prefetcher,
+        )
+        page_range, raw = arrival.page_range, arrival.raw
+        tracker.retries += raw.attempts - 1
+        began = options.clock()
+        page = options.decode(
+            raw, offset=page_range.offset, limit=page_range.limit, on_invalid=options.on_invalid
+        )
+        seconds = options.clock() - began
+        if self._steps_back(page):
+            self._tell_page(page, items=0, attempts=raw.attempts, seconds=seconds)
+            return None
+        hole = plan.accept(page_range, rows=page.received, total=page.total)
+        if hole is not None:
+            prefetcher.insert(hole)
+        fresh = tracker.record(page_range, page, most=options.max_items)
+        if options.max_items is not None:
+            plan.wanted = options.max_items + options.seam + tracker.dropped
+        prefetcher.fill()
+        if (pending := prefetcher.first_offset) is not None:
+            tracker.note_pending(pending + plan.overlap)
+        self._tell_page(page, items=len(fresh), attempts=raw.attempts, seconds=seconds)
+        self._warn(page_range.offset)
+        if not fresh and not fresh.problems:
+            return None
+        if options.on_progress is not None:
+            options.on_progress(self._progress())
+        return attrs.evolve(fresh, resume_point=self._resume_point())
+
+    def _steps_back(self, page: Page[T]) -> bool:
+        """Read again from further back where a page does not follow on what was handed out."""
+        if self._continuity is None:
+            return False
+        deduplicator = self._tracker.deduplicator
+        offset = self._continuity.step_back(
+            page.offset, total=page.total, keys=deduplicator.keys(page), seen=deduplicator.seen
+        )
+        if offset is None:
+            return False
+        self._tracker.record_repair(page)
+        self._plan.rewind(offset)
+        self._prefetcher.reset()
+        self._prefetcher.fill()
+        self._warn(page.offset)
+        return True
+
+    def _close(self) -> None:
+        tracker, options = self._tracker, self._options
+        has_enough = options.max_items is not None and tracker.handed_out >= options.max_items
+        tracker.close(whole=not has_enough)
+        self._warn(tracker.next_offset)
+        if options.consistency == "strict" and tracker.doubt is not None:
+            tracker.complete = False
+            raise PagingDriftError(
+                f"the list moved while it was read, and items may be missing: {tracker.doubt}",
+                reason="count",
+            )
+
+    def _resume_point(self) -> ResumePoint:
+        tracker, options = self._tracker, self._options
+        last_id = tracker.last_id
+        return ResumePoint(
+            next_offset=tracker.next_offset,
+            total=tracker.last_total,
+            page_size=options.page_size,
+            last_id=last_id if options.ordered and isinstance(last_id, int) else None,
+            time=options.now(),
+        )
+
+    def _progress(self) -> Progress:
+        tracker, options = self._tracker, self._options
+        expected = max(tracker.handed_out, (tracker.last_total or 0) - tracker.offset)
+        return Progress(
+            done=tracker.handed_out,
+            total=expected if options.max_items is None else min(expected, options.max_items),
+            pages=tracker.pages,
+            elapsed=options.clock() - self._began,
+        )
+
+    def _tell_page(self, page: Page[T], *, items: int, attempts: int, seconds: float) -> None:
+        if self._options.emit is not None:
+            self._options.emit(
+                PageEvent(
+                    path=self._options.path,
+                    offset=page.offset,
+                    limit=page.limit,
+                    received=page.received,
+                    items=items,
+                    total=page.total,
+                    attempts=attempts,
+                    seconds=seconds,
+                )
+            )
+
+    def _warn(self, offset: int) -> None:
+        """Say once a run that the list moved, and once that `next` contradicts the pages."""
+        tracker, emit = self._tracker, self._options.emit
+        if emit is not None and len(tracker.drift) > self._kinds_told:
+            for kind, reason in list(tracker.drift.items())[self._kinds_told :]:
+                emit(DriftEvent(path=self._options.path, offset=offset, kind=kind, reason=reason))
+            self._kinds_told = len(tracker.drift)
+        if tracker.drift and "drift" not in self._warned:
+            self._warned.add("drift")
+            reason = next(iter(tracker.drift.values()))
+            _log.warning("the list moved while it was read (%s); items may be missing", reason)
+        if tracker.next_is_wrong and "next" not in self._warned:
+            self._warned.add("next")
+            _log.warning("the server's `next` contradicts its pages; it is not relied on")

@@ -1,0 +1,1 @@
+"""A list in parts that any engine can read, in any process."""

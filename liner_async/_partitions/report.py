@@ -1,0 +1,206 @@
+"""The partitions of a list, what was read of them, and do they add up? (pure).
+
+Nothing here knows an engine: all of it are values that pickle.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from typing import Any, Literal
+
+from attrs import evolve, field, frozen
+
+from liner_async._paging.consistency import Consistency
+from liner_async._paging.results import PagingReport, ResultList
+from liner_async.errors import LinerError, PagingDriftError
+
+__all__ = ["JobReport", "OnError", "Partition", "PartitionRead"]
+
+OnError = Literal["raise", "report"]
+"""What to do with an error of a partition or job: raise it, or put it into the report."""
+
+_log = logging.getLogger("liner_async.partitions")
+
+
+@frozen(kw_only=True)
+class Partition:
+    """A range of a list.
+
+    Attributes:
+        offset: its first row.
+        rows: how many rows it has; None for all up to the end of the list, wherever that is.
+    """
+
+    offset: int
+    rows: int | None
+
+
+@frozen(kw_only=True)
+class JobReport:
+    """What is known about one partition of a list, or about all of them.
+
+    Attributes:
+        name: the source's name.
+        offset: the partition's first row.
+        paging: what the runs over the partitions saw, added up; in `drift` also the signs that the
+            list moved between two of them.
+        errors: why partitions could not be read, where that is reported and not raised.
+        doubt: why rows of the whole list may be missing, if so.
+        consistency: the source's.
+        head_id: the id of the row before the partition; None where there is none.
+        ids: the ids of its rows; none with `consistency="off"`, nor in the report of a whole list.
+    """
+
+    name: str
+    offset: int
+    paging: PagingReport
+    errors: tuple[LinerError, ...] = ()
+    doubt: str | None = None
+    consistency: Consistency
+    head_id: int | None = field(default=None, repr=False)
+    ids: frozenset[int] = field(default=frozenset(), repr=False)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every partition was read to its end."""
+        return self.paging.complete and not self.errors
+
+    @property
+    def drifted(self) -> bool:
+        """Whether the list is thought to have moved while it was read."""
+        return self.paging.drifted
+
+    def check_follows(self, previous: JobReport) -> None:
+        """With `consistency="strict"`, raise unless this partition follows on the one before.
+
+        Raises:
+            PagingDriftError: rows between the two may be missing, or came twice.
+        """
+        if self.consistency != "strict" or self.errors or previous.errors:
+            return
+        gap = self.gap_after(previous.ids)
+        if gap is not None or not self.ids.isdisjoint(previous.ids):
+            raise _drift_error(gap or f"rows came twice {self.where}")
+
+    @classmethod
+    def of(cls, reports: Iterable[JobReport], *, on_error: OnError = "raise") -> JobReport:
+        """Make the report of a whole list from those of its partitions, in the order of the plan.
+
+        A list that moved is logged as a warning. What an error explains is not put down to that.
+        The ids have served their purpose and are left out.
+
+        Raises:
+            PagingDriftError: with `consistency="strict"`, if rows may be missing; with
+                `on_error="report"` it is among the errors.
+        """
+        job, *others = reports
+        seen = set(job.ids)
+        for each in others:
+            job = _joined(job, each, seen)
+            seen |= each.ids
+        paging = job.paging
+        found, expected = paging.handed_out + len(paging.skipped), paging.last_total or 0
+        if job.consistency != "off" and job.complete and found != expected:
+            reason = f"{found} rows read, {expected} announced"
+            drift = tuple(dict.fromkeys((*paging.drift, reason)))
+            job = evolve(job, doubt=job.doubt or reason, paging=evolve(paging, drift=drift))
+        if job.drifted:
+            _log.warning("the list moved while its partitions were read (%s)", job.paging.drift[0])
+        job = evolve(job, ids=frozenset(), head_id=None)
+        if job.consistency != "strict" or job.doubt is None:
+            return job
+        error = _drift_error(job.doubt)
+        if on_error == "raise":
+            raise error
+        return evolve(job, errors=(*job.errors, error))
+
+    @property
+    def where(self) -> str:
+        """Name the seam before the partition."""
+        return f"between partitions, before offset {self.offset}"
+
+    def gap_after(self, seen: AbstractSet[int]) -> str | None:
+        """Say that rows may be missing before this partition, if so.
+
+        It attaches as a page does: where the row before it was handed out earlier, nothing that
+        was there throughout is missing between them.
+        """
+        is_beyond_the_end = not self.ids and self.head_id is None
+        if is_beyond_the_end or self.head_id in seen:
+            return None
+        return f"partitions do not follow on each other {self.where}"
+
+
+@frozen(kw_only=True, repr=False)
+class PartitionRead:
+    """The rows of one partition, and what its neighbours are compared with.
+
+    Attributes:
+        items: the rows: a ResultList, as `await pager` gives it, or an Arrow table.
+        ids: the id of each row.
+        report: what the reading saw; `JobReport.of` makes one report of those of all partitions.
+    """
+
+    items: Any
+    ids: tuple[int, ...]
+    report: JobReport
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.items)
+
+    def __getitem__(self, index: int) -> Any:
+        return self.items[index]
+
+    def __repr__(self) -> str:
+        """Say how many rows there are, not what they are."""
+        return f"<PartitionRead: {len(self):,} items>"
+
+    def without(self, seen: AbstractSet[int]) -> Any:
+        """Give the items without those whose ids were seen before, in earlier partitions."""
+        if self.report.ids.isdisjoint(seen):
+            return self.items
+        places = [place for place, number in enumerate(self.ids) if number not in seen]
+        if isinstance(self.items, ResultList):
+            return evolve(self.items, items=[self.items[place] for place in places])
+        return self.items.take(places)
+
+
+def _joined(job: JobReport, other: JobReport, seen: AbstractSet[int]) -> JobReport:
+    """Add the next partition to what is known of those before it, whose ids were seen."""
+    one, two, signs, gap = job.paging, other.paging, [], None
+    duplicates = len(other.ids & seen)
+    if job.consistency != "off" and not job.errors and not other.errors:
+        gap = other.gap_after(seen)
+        if one.last_total != two.first_total:
+            signs.append(f"total {one.last_total} became {two.first_total} {other.where}")
+        if duplicates:
+            signs.append(f"items seen before came again {other.where}")
+        if gap is not None:
+            signs.append(gap)
+    paging = PagingReport(
+        handed_out=one.handed_out + two.handed_out - duplicates,
+        pages=one.pages + two.pages,
+        first_total=one.first_total,
+        last_total=two.last_total,
+        duplicates=one.duplicates + two.duplicates + duplicates,
+        holes_filled=one.holes_filled + two.holes_filled,
+        repairs=one.repairs + two.repairs,
+        retries=one.retries + two.retries,
+        skipped=one.skipped + two.skipped,
+        next_offset=two.next_offset if one.complete else one.next_offset,
+        complete=one.complete and two.complete,
+        drift=tuple(dict.fromkeys((*one.drift, *signs, *two.drift))),
+    )
+    errors = job.errors + other.errors
+    return evolve(job, paging=paging, errors=errors, doubt=job.doubt or gap)
+
+
+def _drift_error(reason: str) -> PagingDriftError:
+    return PagingDriftError(
+        f"the list moved while it was read, and items may be missing: {reason}", reason="seam"
+    )

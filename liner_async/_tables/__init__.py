@@ -1,0 +1,1 @@
+"""Rows as people and engines see them: notebook tables and Arrow columns (pure)."""

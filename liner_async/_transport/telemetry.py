@@ -1,0 +1,61 @@
+"""What is told of an attempt and of a retry: a line of the log, and an event."""
+
+from __future__ import annotations
+
+import logging
+
+from liner_async._transport.request import Request
+from liner_async._transport.retry_after import parse_date
+from liner_async.errors import LinerError
+from liner_async.events import Emit, RequestEvent, RetryEvent
+
+__all__ = ["log_attempt", "log_retry"]
+
+_log = logging.getLogger("liner_async.transport")
+
+
+def log_attempt(
+    emit: Emit | None,
+    request: Request,
+    error: LinerError | None,
+    *,
+    attempt: int,
+    seconds: float,
+    date: str | None,
+) -> None:
+    """Tell that an attempt ended, `error` being None if well; `date` is a raw header."""
+    outcome = "200" if error is None else repr(error)
+    _log.debug("%s -> %s (attempt %d, %.0f ms)", request, outcome, attempt, seconds * 1e3)
+    if emit is not None:
+        emit(
+            RequestEvent(
+                path=request.path,
+                offset=request.query.get("offset"),
+                limit=request.query.get("limit"),
+                attempt=attempt,
+                status=200 if error is None else error.status,
+                error=None if error is None else type(error).__name__,
+                reason=None if error is None else error.reason,
+                seconds=seconds,
+                date=parse_date(date),
+            )
+        )
+
+
+def log_retry(
+    emit: Emit | None, request: Request, error: LinerError, *, attempt: int, wait: float
+) -> None:
+    """Tell that a failed attempt is followed by another, `wait` seconds later or more."""
+    _log.info("%s: %s; trying again in %.1f s", request, error, wait)
+    if emit is not None:
+        emit(
+            RetryEvent(
+                path=request.path,
+                offset=request.query.get("offset"),
+                attempt=attempt,
+                status=error.status,
+                error=type(error).__name__,
+                reason=error.reason,
+                wait=wait,
+            )
+        )

@@ -1,0 +1,176 @@
+"""Frames as people use them: polars, pandas and DuckDB see what the vendor sent."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, time
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from liner_async import END_OF_DAY, LinerClient, Order, arrow_schema
+from liner_async.testing import FakeLiner
+from tests.support.vendor_rows import awkward_orders, table_row
+
+MAPS = ("custom_values", "extra")
+ROWS = [table_row(wire) for wire in awkward_orders()]
+
+
+@pytest.fixture
+async def orders():
+    """Read the awkward orders."""
+    async with FakeLiner(orders=awkward_orders()) as server:
+        async with LinerClient(server.url, server.api_key) as liner:
+            return await liner.orders.list()
+
+
+@pytest.fixture
+async def none():
+    """Read an empty list."""
+    async with FakeLiner(total=0) as server:
+        async with LinerClient(server.url, server.api_key) as liner:
+            return await liner.orders.list()
+
+
+def with_dicts(rows):
+    """Give rows whose maps are dicts."""
+    return [row | {name: dict(row[name]) for name in MAPS} for row in rows]
+
+
+def plain(value):
+    """Give what pandas has in a cell as plain values: no NA, no Timestamp, no array."""
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime()
+    if value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124 - NaN alone differs
+        return None
+    return value
+
+
+def test_polars_has_every_value(orders):
+    """Types are polars's own, so nothing needs a cast."""
+    frame = orders.to_polars()
+    assert frame.columns == arrow_schema(Order).names
+    assert [with_map_dicts(row) for row in frame.to_dicts()] == with_dicts(ROWS)
+    assert frame.schema["id"] == pl.Int64
+    assert frame.schema["created_at"] == pl.Datetime("us", "UTC")
+    assert frame.schema["call_schedule"] == pl.List(pl.Struct({"start": pl.Time, "end": pl.Time}))
+    assert frame.schema["call_holiday_overrides"] == pl.List(pl.Date)
+
+
+def with_map_dicts(row):
+    """Give a row of polars with dicts for maps; older versions have lists of keys and values."""
+    return row | {name: _as_dict(row[name]) for name in MAPS}
+
+
+def _as_dict(found):
+    if isinstance(found, dict):
+        return found
+    return {each["key"]: each["value"] for each in found}
+
+
+def test_polars_reads_a_result_directly(orders):
+    """As a table; a sequence by inheritance would be a column of objects."""
+    assert pl.DataFrame(orders).equals(orders.to_polars())
+
+
+def test_polars_has_the_types_of_an_empty_list(none, orders):
+    """Two results can be put together, whichever is empty."""
+    assert none.to_polars().schema == orders.to_polars().schema
+    assert pl.concat([none.to_polars(), orders.to_polars()]).height == len(ROWS)
+
+
+def test_polars_counts_time_to_the_end_of_the_day(orders):
+    """24:00 is after every other time, and 00:00 is not taken for it."""
+    hours = orders.to_polars(columns=["id", "call_schedule"]).explode("call_schedule")
+    until_the_end = hours.unnest("call_schedule").filter(pl.col("end") == END_OF_DAY)
+    rows = [row for row in ROWS for each in row["call_schedule"] if each["end"] == END_OF_DAY]
+    assert until_the_end["id"].to_list() == [row["id"] for row in rows]
+    assert 10_001 in until_the_end["id"]
+
+
+def test_pandas_has_every_value(orders):
+    """Integers with gaps stay integers, and every value is there."""
+    frame = orders.to_pandas()
+    assert frame["call_scenario_id"].dtype == pd.ArrowDtype(pa.int64())
+    assert frame["leads_priority"].min() == -(2**63)
+    cells = frame.to_dict("records")
+    assert [{name: plain(cell) for name, cell in row.items()} for row in cells] == ROWS
+
+
+def test_pandas_has_the_types_of_an_empty_list(none, orders):
+    """The same as with orders."""
+    assert none.to_pandas().dtypes.to_dict() == orders.to_pandas().dtypes.to_dict()
+    assert len(none.to_pandas()) == 0
+
+
+def test_pandas_reads_a_result_by_itself(orders):
+    """`from_arrow` needs no method of ours."""
+    frame = pd.DataFrame.from_arrow(orders)
+    assert list(frame.columns) == arrow_schema(Order).names
+    assert frame["id"].tolist() == [row["id"] for row in ROWS]
+    assert frame["title"].tolist() == [row["title"] for row in ROWS]
+    assert str(frame["created_at"].dtype) == "datetime64[us, UTC]"
+    assert frame["created_at"][252].to_pydatetime() == datetime(2024, 7, 1, 1, 30, 0, 123456, UTC)
+
+
+def test_duckdb_reads_a_result_by_its_variables_name(orders):
+    """A query names the variable."""
+    found = duckdb.sql("select * from orders")
+    assert found.columns == arrow_schema(Order).names
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    assert rows == with_dicts(ROWS)
+
+
+def test_duckdb_asks_about_what_is_nested(orders):
+    """Maps by their key, lists by their place, times by comparison."""
+    query = "select custom_values[4]->>'$', custom_values[1], custom_values[9] from orders"
+    assert duckdb.sql(f"{query} where id = 10002").fetchall() == [("да", None, None)]
+    ends = 'select call_schedule[1]."end" from orders where id = 10001'
+    assert duckdb.sql(ends).fetchall() == [(END_OF_DAY,)]
+    late = "select id from orders where call_schedule[1].\"end\" > time '23:59:59'"
+    first_days = [(row["id"], row["call_schedule"][0]) for row in ROWS if row["call_schedule"]]
+    expected = [(number,) for number, hours in first_days if hours["end"] > time(23, 59, 59)]
+    assert duckdb.sql(late).fetchall() == expected
+    assert len(expected) > 1
+
+
+def test_duckdb_has_the_types_of_an_empty_list(none, orders):
+    """The same as with orders."""
+    assert duckdb.sql("select * from none").types == duckdb.sql("select * from orders").types
+    assert duckdb.sql("select * from none").fetchall() == []
+
+
+async def test_a_parquet_file_means_the_same_to_all(tmp_path):
+    """Written page by page with pyarrow, read by polars, pandas and DuckDB."""
+    path = tmp_path / "orders.parquet"
+    async with FakeLiner(orders=awkward_orders()) as server:
+        async with LinerClient(server.url, server.api_key) as liner:
+            async with liner.orders.list().arrow_batches(rows_per_batch=100) as batches:
+                with parquet.ParquetWriter(path, batches.schema) as writer:
+                    async for batch in batches:
+                        writer.write_batch(batch)
+    frame = pl.read_parquet(path)
+    assert [with_map_dicts(row) for row in frame.to_dicts()] == with_dicts(ROWS)
+    found = duckdb.sql(f"select * from '{path}'")
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    assert rows == with_dicts(ROWS)
+    pandas = pd.read_parquet(path, dtype_backend="pyarrow").to_dict("records")
+    assert [{name: plain(cell) for name, cell in row.items()} for row in pandas] == ROWS
+
+
+def test_custom_values_are_the_vendors_json(orders):
+    """Each is the text of one JSON value, so that 1 and "1" stay apart."""
+    row = next(row for row in orders.to_polars().to_dicts() if row["id"] == 10_002)
+    values = with_map_dicts(row)["custom_values"]
+    assert {key: text and json.loads(text) for key, text in values.items()} == {
+        1: None,
+        2: "1",
+        3: 1,
+        4: "да",
+        5: [{}],
+    }
+    assert date(2024, 1, 1) in row["call_holiday_overrides"]

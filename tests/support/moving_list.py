@@ -1,0 +1,147 @@
+"""A list that moves while it is read, in memory: what the pager must survive, hundreds of times."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from liner_async._paging.options import Options
+from liner_async._paging.pager import Pager
+from liner_async._paging.results import Page
+
+
+@frozen
+class Item:
+    """Something with an identity."""
+
+    id: int
+
+
+@frozen
+class Raw:
+    """A page as the transport brings it."""
+
+    rows: list[Item]
+    total: int
+    attempts: int = 1
+
+
+Change = Callable[["MovingList"], None]
+
+
+@define
+class MovingList:
+    """Rows that a change may hit before each answer, and a server that takes its time."""
+
+    rows: list[int]
+    seed: int
+    change: Change | None = None
+    rate: float = 0.1
+    most_changes: int = 1_000_000
+    is_shuffled: bool = False
+    max_limit: int = 100
+    requests: int = 0
+    changes: int = 0
+    random: random.Random = field(init=False)
+    _new_ids: Any = field(init=False)
+    _removed: set[int] = field(factory=set)
+
+    def __attrs_post_init__(self) -> None:
+        self.random = random.Random(self.seed)
+        self._new_ids = itertools.count(max(self.rows, default=0) + 1)
+        self.throughout = set(self.rows)
+
+    throughout: set[int] = field(init=False, factory=set)
+
+    def insert(self, position: int) -> None:
+        """Put a new row at a position."""
+        self.rows.insert(position, next(self._new_ids))
+
+    def delete(self, position: int) -> None:
+        """Take a row out."""
+        if self.rows:
+            self.throughout.discard(self.rows.pop(position % len(self.rows)))
+
+    def move(self, source: int, target: int) -> None:
+        """Give a row another place, as a sort by the time of change does; it stays in the list."""
+        if self.rows:
+            self.rows.insert(target, self.rows.pop(source % len(self.rows)))
+
+    def anywhere(self) -> int:
+        """A random position."""
+        return self.random.randrange(len(self.rows) + 1)
+
+    def fetch(self, offset: int, limit: int) -> asyncio.Task[Raw]:
+        """Start a request; it is answered some turns of the loop later."""
+        self.requests += 1
+        return asyncio.get_running_loop().create_task(self._answer(offset, limit))
+
+    async def _answer(self, offset: int, limit: int) -> Raw:
+        for _ in range(self.random.randrange(6)):
+            await asyncio.sleep(0)
+        if self.change is not None and self.changes < self.most_changes:
+            while self.random.random() < self.rate:
+                self.changes += 1
+                self.change(self)
+        rows = self.rows
+        if self.is_shuffled:
+            rows = self.random.sample(rows, len(rows))
+        page = rows[offset : offset + min(limit, self.max_limit)]
+        return Raw([Item(row) for row in page], len(rows))
+
+    def pager(self, **options: Any) -> Pager[Item]:
+        """A pager over the list."""
+        return Pager(evolve(OPTIONS, fetch=self.fetch, **options), name="items")
+
+
+def decode(raw: Raw, *, offset: int, limit: int, on_invalid: str) -> Page[Item]:
+    """Make a page of a raw one."""
+    following = offset + len(raw.rows)
+    return Page(items=tuple(raw.rows), offset=offset, limit=limit, next=following, total=raw.total)
+
+
+OPTIONS: Options[Item] = Options(
+    fetch=None,
+    decode=decode,
+    model=Item,
+    key=lambda item: item.id,
+    clock=lambda: 0.0,
+    now=lambda: datetime(2026, 1, 1, tzinfo=UTC),
+    offset=0,
+    page_size=10,
+    max_items=None,
+    concurrency=4,
+    lookahead=8,
+    ordered=True,
+    consistency="detect",
+    on_invalid="raise",
+    resume=None,
+    on_progress=None,
+    path="/list/",
+    emit=None,
+)
+
+CHANGES: dict[str, Change] = {
+    "insert at the head": lambda rows: rows.insert(0),
+    "append": lambda rows: rows.insert(len(rows.rows)),
+    "insert anywhere": lambda rows: rows.insert(rows.anywhere()),
+    "delete at the head": lambda rows: rows.delete(0),
+    "delete at the tail": lambda rows: rows.delete(-1),
+    "delete anywhere": lambda rows: rows.delete(rows.anywhere()),
+    "delete and insert": lambda rows: (rows.delete(rows.anywhere()), rows.insert(0)),
+    "delete or insert": lambda rows: (
+        rows.delete(rows.anywhere()) if rows.random.random() < 0.5 else rows.insert(rows.anywhere())
+    ),
+    "replace at the tail": lambda rows: (rows.delete(-1), rows.insert(len(rows.rows))),
+    "move to the head": lambda rows: rows.move(rows.anywhere(), 0),
+    "move to the tail": lambda rows: rows.move(rows.anywhere(), len(rows.rows)),
+    "delete many": lambda rows: [rows.delete(0) for _ in range(25)],
+    "insert many": lambda rows: [rows.insert(0) for _ in range(25)],
+}
+"""Every kind of change to a list that is read page by page."""
