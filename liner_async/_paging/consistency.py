@@ -14,7 +14,7 @@ from liner_async._paging.plan import PageRange
 from liner_async._paging.results import ItemProblem, Page, PagingReport
 from liner_async.resume import ResumePoint
 
-__all__ = ["ConsistencyTracker", "Consistency"]
+__all__ = ["Consistency", "ConsistencyTracker"]
 
 T = TypeVar("T")
 Consistency = Literal["detect", "strict", "off"]

@@ -6,7 +6,7 @@ from attrs import define, field, frozen
 
 from liner_async.errors import PagingError
 
-__all__ = ["Plan", "PageRange"]
+__all__ = ["PageRange", "Plan"]
 
 
 @frozen
@@ -134,7 +134,8 @@ class Plan:
 def _missing(page_range: PageRange) -> PagingError:
     last = page_range.offset + page_range.rows - 1
     return PagingError(
-        f"the server sends nothing for offsets {page_range.offset} to {last}, though the list goes on",
+        f"the server sends nothing for offsets {page_range.offset} to {last}, "
+        "though the list goes on",
         offset=page_range.offset,
         reason="hole",
     )

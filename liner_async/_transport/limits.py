@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 
-__all__ = ["PauseGate", "RetryBudget", "ConcurrencyLimiter"]
+__all__ = ["ConcurrencyLimiter", "PauseGate", "RetryBudget"]
 
 
 class ConcurrencyLimiter:

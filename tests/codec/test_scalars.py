@@ -294,7 +294,7 @@ class TestMoments:
     @example("2024-01-01T00:00:0\u0663Z")
     def test_a_text_is_read_alike_whatever_its_length(self, text):
         """The fast way for the vendor's own spelling takes nothing that the slow way refuses."""
-        assert outcome(scalars.read_datetime, text) == outcome(readers._datetime, text)
+        assert outcome(scalars.read_datetime, text) == outcome(scalars._datetime, text)
 
     @given(st.lists(st.tuples(st.integers(0, 19), st.sampled_from("0123456789-:+.,TtZzW ²"))))
     def test_a_misspelt_moment_is_read_alike(self, changes):
@@ -303,7 +303,7 @@ class TestMoments:
         for place, character in changes:
             text[place] = character
         moment = "".join(text)
-        assert outcome(scalars.read_datetime, moment) == outcome(readers._datetime, moment)
+        assert outcome(scalars.read_datetime, moment) == outcome(scalars._datetime, moment)
 
 
 def outcome(read, text):
