@@ -29,7 +29,7 @@ def group(name: str) -> list[str]:
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Run the tests with branch coverage, on every supported Python that is installed."""
-    session.install("-e", ".[cli,speed,arrow,tqdm]", *group("tests"))
+    session.install("-e", ".[cli,arrow,tqdm]", *group("tests"))
     data = Path(session.create_tmp()) / "coverage"
     env = {"COVERAGE_FILE": str(data)}
     session.run("coverage", "erase", env=env)
@@ -42,7 +42,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[-1])
 def integration(session: nox.Session) -> None:
     """Use the SDK where people use it: notebooks, frames, web apps, workers; run every example."""
-    extras = "cli,speed,arrow,polars,pandas,tqdm,dask"
+    extras = "cli,arrow,polars,pandas,tqdm,dask"
     session.install("-e", f".[{extras}]", *group("tests"), *group("integration"))
     session.run("pytest", *(session.posargs or ["tests/integration", "tests/docs"]))
 
@@ -50,25 +50,18 @@ def integration(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[-1])
 def pipelines(session: nox.Session) -> None:
     """Run the examples for dlt and Spark; Spark needs Java 17 or newer."""
-    session.install("-e", ".[speed,arrow]", *group("tests"), *group("pipelines"))
+    session.install("-e", ".[arrow]", *group("tests"), *group("pipelines"))
     session.run("pytest", *(session.posargs or ["tests/pipelines"]))
 
 
 @nox.session(python=PYTHONS[0])
 def lowest(session: nox.Session) -> None:
-    """Run the tests with the lowest versions, without the extra `speed`; then those of `speed`."""
+    """Run the tests with the lowest version of every dependency."""
     extras = PROJECT["project"]["optional-dependencies"]
-
-    def pinned(*requirements: str) -> list[str]:
-        return [re.sub(r">=", "==", requirement) for requirement in requirements]
-
-    needed = pinned(*PROJECT["project"]["dependencies"], *extras["cli"], *extras["arrow"])
-    session.install("-e", ".[cli,arrow]", *needed, *group("tests"))
-    session.run("python", "-m", "pip", "uninstall", "--quiet", "--yes", "msgspec")
+    needed = [*PROJECT["project"]["dependencies"], *extras["cli"], *extras["arrow"]]
+    pinned = [re.sub(r">=", "==", requirement) for requirement in needed]
+    session.install("-e", ".[cli,arrow]", *pinned, *group("tests"))
     session.run("pytest", *(session.posargs or TWO_AT_ONCE))
-    if not session.posargs:
-        session.install(*pinned(*extras["speed"]))
-        session.run("pytest", "tests/test_accelerator.py", "tests/test_decoding.py")
 
 
 @nox.session
@@ -88,7 +81,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check the package's types, and how it looks to a user's type checker."""
-    session.install("-e", ".[cli,speed]", *group("typing"))
+    session.install("-e", ".[cli]", *group("typing"))
     session.run("mypy")
     session.run("pyright")
 
@@ -110,14 +103,14 @@ def soak(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[-1])
 def bench(session: nox.Session) -> None:
     """Measure every figure of speed, in less than ten minutes; `-- decoding` measures a part."""
-    session.install("-e", ".[speed]", *group("bench"))
+    session.install("-e", ".", *group("bench"))
     session.run("python", "benchmarks/bench.py", *session.posargs)
 
 
 @nox.session(python=PYTHONS[-1])
 def guard(session: nox.Session) -> None:
     """Fail if decoding has become slower, measured against `json.loads` on the same bytes."""
-    session.install("-e", ".[speed]")
+    session.install("-e", ".")
     session.run("python", "benchmarks/guard.py")
 
 

@@ -1,11 +1,12 @@
-"""The asyncio client for the LINER call-centre API: every order, fetched concurrently, in order."""
+"""The asyncio client for the LINER call-centre API: whole lists, fetched concurrently, in order."""
 
 import logging
 
 from liner_async._paging.batches import BatchIterator
 from liner_async._paging.iterators import ItemIterator, PageIterator
+from liner_async._paging.options import ListOptions, OffsetListOptions, PlainListOptions
 from liner_async._paging.pager import Pager
-from liner_async._paging.results import ItemProblem, Page, PagingReport, Progress, ResultList
+from liner_async._paging.results import Page, PagingReport, Progress, ResultList
 from liner_async._partitions.report import JobReport, Partition, PartitionRead
 from liner_async._partitions.source import ListSource
 from liner_async._tables.arrow import arrow_schema
@@ -18,6 +19,7 @@ from liner_async.errors import (
     ClientClosedError,
     ConfigError,
     DecodeError,
+    ItemProblem,
     LinerError,
     NotFoundError,
     PagingDriftError,
@@ -32,8 +34,13 @@ from liner_async.errors import (
 from liner_async.events import DriftEvent, LinerEvent, PageEvent, RequestEvent, RetryEvent
 from liner_async.models import (
     END_OF_DAY,
+    CallAttemptGroup,
     CallHours,
     CallRecordRule,
+    CustomField,
+    CustomFieldOption,
+    CustomFieldType,
+    Essence,
     Language,
     Order,
     OrderStatus,
@@ -46,13 +53,18 @@ __all__ = [
     "ApiError",
     "AuthError",
     "BatchIterator",
+    "CallAttemptGroup",
     "CallHours",
     "CallRecordRule",
     "Checkpoint",
     "ClientClosedError",
     "ConfigError",
+    "CustomField",
+    "CustomFieldOption",
+    "CustomFieldType",
     "DecodeError",
     "DriftEvent",
+    "Essence",
     "FileCheckpoint",
     "ItemIterator",
     "ItemProblem",
@@ -61,8 +73,10 @@ __all__ = [
     "LinerClient",
     "LinerError",
     "LinerEvent",
+    "ListOptions",
     "ListSource",
     "NotFoundError",
+    "OffsetListOptions",
     "Order",
     "OrderStatus",
     "Page",
@@ -74,6 +88,7 @@ __all__ = [
     "PagingReport",
     "Partition",
     "PartitionRead",
+    "PlainListOptions",
     "Progress",
     "RateLimitError",
     "RequestEvent",

@@ -1,4 +1,4 @@
-"""LinerClient: configuration and life cycle; the one place where everything meets."""
+"""LinerClient: configuration, life cycle, and one attribute for each resource."""
 
 from __future__ import annotations
 
@@ -7,21 +7,27 @@ import os
 import ssl as ssl_module
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from liner_async._transport.request import ApiKey, base_url
+from liner_async._transport.credentials import ApiKey
 from liner_async._transport.retry import RetryPolicy
 from liner_async._transport.sender import Sender
 from liner_async._transport.session import HttpSession
+from liner_async._transport.url import base_url
 from liner_async.errors import ConfigError
 from liner_async.events import LinerEvent, guarded
+from liner_async.resources.call_attempts import CallAttempts
+from liner_async.resources.custom_fields import CustomFields
 from liner_async.resources.orders import Orders
 
 if TYPE_CHECKING:
     import aiohttp
 
 __all__ = ["LinerClient"]
+
+R = TypeVar("R")
 
 _DEFAULT_POLICY = RetryPolicy()
 
@@ -78,7 +84,7 @@ class LinerClient:
         key = ApiKey(_given_or_variable(api_key, "LINER_API_KEY", "api_key"))
         _check_settings(timeout, retry, concurrency, lookahead, ssl)
         emit = guarded(on_event)
-        self._transport = Sender(
+        self._sender = Sender(
             HttpSession(
                 name=repr(self),
                 base=self._host,
@@ -96,10 +102,25 @@ class LinerClient:
             limiter=limiter,
             emit=emit,
         )
-        self.orders = Orders(
-            self._transport, concurrency=concurrency, lookahead=lookahead, emit=emit
-        )
+        self._shared = {"concurrency": concurrency, "lookahead": lookahead, "emit": emit}
+
+    @cached_property
+    def orders(self) -> Orders:
         """The installation's orders."""
+        return self._resource(Orders)
+
+    @cached_property
+    def call_attempts(self) -> CallAttempts:
+        """The groups of intervals between attempts to call."""
+        return self._resource(CallAttempts)
+
+    @cached_property
+    def custom_fields(self) -> CustomFields:
+        """The fields that the installation adds to its leads and orders."""
+        return self._resource(CustomFields)
+
+    def _resource(self, kind: Callable[..., R]) -> R:
+        return kind(self._sender, **self._shared)
 
     def __repr__(self) -> str:
         """Name the host; the key is never shown."""
@@ -111,7 +132,7 @@ class LinerClient:
         Whoever waits for something from this client gets ClientClosedError. A borrowed session
         stays open.
         """
-        await self._transport.aclose()
+        await self._sender.aclose()
 
     async def __aenter__(self) -> Self:
         return self

@@ -1,8 +1,10 @@
-"""Every exception of the SDK, one tree, no other module of ours needed."""
+"""Every exception of the SDK, in one tree."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
+
+from attrs import frozen
 
 if TYPE_CHECKING:
     from liner_async.resume import ResumePoint
@@ -13,6 +15,7 @@ __all__ = [
     "ClientClosedError",
     "ConfigError",
     "DecodeError",
+    "ItemProblem",
     "LinerError",
     "NotFoundError",
     "PagingDriftError",
@@ -26,6 +29,9 @@ __all__ = [
 ]
 
 
+_ABOUT_THE_HOST = ("connect", "dns", "tls")
+
+
 class LinerError(Exception):
     """The root of everything this SDK raises on purpose.
 
@@ -33,7 +39,9 @@ class LinerError(Exception):
     holds the API key or a response body, nor does anything it is chained to.
 
     Attributes:
-        offset: while paging, the first offset (orders) not handed out: continue there. For a single
+        method: the HTTP method of the request that failed, such as "GET".
+        path: its path below the host, such as "/v2/order/".
+        offset: while paging, the first offset (rows) not handed out: continue there. For a single
             request, the offset it asked for.
         attempts: requests sent before giving up, the first one included.
         status: the HTTP status of the last answer.
@@ -42,6 +50,8 @@ class LinerError(Exception):
         resume_point: while paging, where a later run goes on: `orders.list(resume=...)`.
     """
 
+    method: str | None = None
+    path: str | None = None
     resume_point: ResumePoint | None = None
 
     def __init__(
@@ -62,8 +72,10 @@ class LinerError(Exception):
         self.reason = reason
 
     def __str__(self) -> str:
-        """Give the message and, where they are known, the offset and the attempts."""
-        context = [
+        """Return the message and, as far as they are known, request, offset and attempts."""
+        is_about_host = self.reason in _ABOUT_THE_HOST  # which the message names
+        context = [f"{self.method} {self.path}"] if self.method and not is_about_host else []
+        context += [
             f"{name} {value}"
             for name, value in (("offset", self.offset), ("attempts", self.attempts))
             if value is not None
@@ -152,6 +164,40 @@ class DecodeError(ResponseError):
         self.index = index
         self.item_id = item_id
         self.problems = problems
+
+    @classmethod
+    def of(cls, problem: ItemProblem, *, attempts: int | None = None) -> Self:
+        """Return the error that an item which does not fit is raised as."""
+        return cls(
+            str(problem),
+            offset=problem.offset,
+            attempts=attempts,
+            index=problem.index,
+            item_id=problem.item_id,
+            problems=problem.fields,
+        )
+
+
+@frozen(kw_only=True)
+class ItemProblem:
+    """An item that does not fit its model, described without any of its values.
+
+    Attributes:
+        offset: the offset of its page (rows).
+        index: its place in that page, from 0.
+        item_id: its `id`, where that could be read.
+        fields: for each field that failed, its path in the vendor's JSON and what was expected.
+    """
+
+    offset: int
+    index: int
+    item_id: int | None
+    fields: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Name the item and its fields in one line."""
+        known = "" if self.item_id is None else f" (id {self.item_id})"
+        return f"item {self.index}{known}: {'; '.join(self.fields)}"
 
 
 class PagingError(LinerError):

@@ -1,4 +1,4 @@
-"""What the client does, told to a function of the user's while it happens (pure)."""
+"""What can be observed: the events that `on_event` is called with (pure)."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ class RequestEvent:
     An attempt that is cancelled gives none.
 
     Attributes:
+        method: the HTTP method, such as "GET".
         path: the path below the host, such as "/v2/order/".
-        offset: the offset that was asked for.
-        limit: the most items that were asked for.
+        offset: the offset that was asked for; None where the request has none.
+        limit: the most items that were asked for; None where the request has none.
         attempt: which attempt of this request it was, from 1.
         status: the HTTP status; None where no usable answer came.
         error: the name of the error's class, such as "ServerError"; None for a good answer.
@@ -34,6 +35,7 @@ class RequestEvent:
         date: the answer's `Date`, the server's clock to the second; None where it said nothing.
     """
 
+    method: str
     path: str
     offset: int | None
     limit: int | None
@@ -50,8 +52,9 @@ class RetryEvent:
     """A failed attempt will be followed by another; its RequestEvent came just before.
 
     Attributes:
+        method: the HTTP method.
         path: the path below the host.
-        offset: the offset that was asked for.
+        offset: the offset that was asked for; None where the request has none.
         attempt: which attempt failed, from 1.
         status: the HTTP status of its answer; None where no usable answer came.
         error: the name of the error's class.
@@ -59,6 +62,7 @@ class RetryEvent:
         wait: seconds until the next attempt, at the least: it may then queue for a slot.
     """
 
+    method: str
     path: str
     offset: int | None
     attempt: int
@@ -70,7 +74,7 @@ class RetryEvent:
 
 @frozen(kw_only=True)
 class PageEvent:
-    """A page was decoded and entered; the consumer gets it next.
+    """A page was decoded and checked; the consumer gets it next.
 
     Attributes:
         path: the path below the host.
@@ -115,11 +119,11 @@ LinerEvent = RequestEvent | RetryEvent | PageEvent | DriftEvent
 """What `on_event` is called with: a union, so `match` can tell whether every kind is handled."""
 
 Emit = Callable[[LinerEvent], None]
-"""Tells an event; raises nothing but what ends a program."""
+"""Reports an event; only KeyboardInterrupt, SystemExit and the like propagate."""
 
 
 def guarded(on_event: Callable[[LinerEvent], object] | None) -> Emit | None:
-    """Give a function that tells the user's an event and survives its failure; None for None.
+    """Return a function that passes events to the user's and survives its failure; None for None.
 
     The first exception is logged with its traceback. The function is called again all the same.
 

@@ -118,7 +118,7 @@ async def test_the_deadline_ends_a_retry_that_waits_for_its_turn():
     policy = RetryPolicy(wait_initial=0.2, wait_max=0.2, deadline=0.4)
     with FakeLiner(total=5, faults=faults) as server:
         async with LinerClient(server.url, server.api_key, concurrency=1, retry=policy) as liner:
-            liner._transport._jitter = lambda: 1.0
+            liner._sender._jitter = lambda: 1.0
             late = asyncio.create_task(liner.orders.page(offset=0))
             long = asyncio.create_task(liner.orders.page(offset=1))
             results = await asyncio.gather(late, long, return_exceptions=True)

@@ -78,6 +78,7 @@ async def test_every_attempt_retry_and_page_is_told_in_order():
     assert (refused.error, refused.reason) == ("ServerError", None)
     assert of(RetryEvent, events) == [
         RetryEvent(
+            method="GET",
             path="/v2/order/",
             offset=100,
             attempt=1,

@@ -39,7 +39,7 @@ MAY_USE = {
     "aiohttp": ("_transport.session", "_transport.connections"),
     "tenacity": ("_transport.retry",),
     "cattrs": ("_codec.structure",),
-    "msgspec": ("_codec.json_text", "_codec.fast"),
+    "msgspec": ("_codec",),
     "click": ("cli",),
     "tqdm": ("contrib.tqdm",),
     "dask": ("contrib.dask",),
@@ -173,15 +173,16 @@ def test_a_pure_module_does_no_io_and_knows_no_event_loop():
     assert {name: of for name, of in used.items() if of} == {}
 
 
-def test_the_sdk_itself_needs_four_libraries():
+def test_the_sdk_itself_needs_five_libraries():
     """Everything else is in an extra."""
     core = [name for name in MODULES if not is_within(name, ["testing", "cli", "contrib"])]
     used = {library for name in core for library in libraries(name, at_run_time=True)}
-    extras = {"polars", "pandas", "pyarrow", "nanoarrow", "msgspec"}
+    extras = {"polars", "pandas", "pyarrow", "nanoarrow"}
     assert used - set(sys.stdlib_module_names) - {PACKAGE} - extras == {
         "aiohttp",
         "attrs",
         "cattrs",
+        "msgspec",
         "tenacity",
     }
 

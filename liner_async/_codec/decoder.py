@@ -1,151 +1,103 @@
-"""A page's body to a page of models (pure).
+"""Items to models: one, or those of a page (pure).
 
-A page is decoded fast; only when that fails are its items taken one by one, and those that do not
-fit are looked at again for every problem they have.
+Each item is read by the fast path where that can, and otherwise by cattrs, which alone decides
+whether it fits. What does not fit is looked at again for every problem it has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, Generic, TypeVar
 
-import attrs
+from attrs import frozen
+from msgspec import Raw
 
-from liner_async._codec import scalars
-from liner_async._codec.drafts import draft_of
-from liner_async._codec.fast import accelerator
+from liner_async._codec.fast import FastReader
 from liner_async._codec.json_text import parse
-from liner_async._codec.scalars import MismatchError
-from liner_async._codec.structure import explain_function, hook_of, structure_function
-from liner_async._codec.unstructure import camel_case, vendor_fields
-from liner_async._paging.results import ItemProblem, OnInvalid, Page
-from liner_async.errors import DecodeError
+from liner_async._codec.kinds import once_per_model
+from liner_async._codec.mismatch import MismatchError
+from liner_async._codec.scalars import read_identifier
+from liner_async._codec.structure import mismatches, structure_function
+from liner_async.errors import DecodeError, ItemProblem
 
-__all__ = ["PageDecoder"]
+__all__ = ["Decoded", "Decoder", "decoder_of"]
 
 T = TypeVar("T")
 
 
-class RawPage(Protocol):
-    """A page as it came: its envelope is sound, its items are not looked at."""
+@frozen
+class Decoded(Generic[T]):
+    """The models of a page's items, and what is wrong with the others."""
 
-    @property
-    def body(self) -> bytes: ...
-    @property
-    def next(self) -> int | None: ...
-    @property
-    def total(self) -> int: ...
-    @property
-    def attempts(self) -> int: ...
+    items: tuple[T, ...]
+    problems: tuple[ItemProblem, ...] = ()
 
 
-class PageDecoder(Generic[T]):
-    """Decodes pages into models of one class.
+class Decoder(Generic[T]):
+    """Makes models of one class."""
 
-    With the extra `speed` a page is first tried by the accelerator; what it does not take is
-    decoded by cattrs, which decides what an item means. `accelerate=False` does without.
-    """
+    def __init__(self, model: type[T]) -> None:
+        self._model = model
+        self._structure = structure_function(model)
+        self._fast = FastReader(model)
 
-    def __init__(self, model: type[T], *, accelerate: bool = True) -> None:
-        draft = draft_of(model)
-        self._accelerated = accelerator(model, draft, hook_of) if accelerate else None
-        self._structure = structure_function(draft)
-        self._explain = explain_function(model)
-        fields = vendor_fields(model)
-        self._known = frozenset(camel_case(each.name) for each in fields)
-        optional = [each for each in fields if each.default is not attrs.NOTHING]
-        self._nulls = dict.fromkeys(camel_case(each.name) for each in optional)
-
-    def __call__(
-        self, raw: RawPage, *, offset: int, limit: int, on_invalid: OnInvalid = "raise"
-    ) -> Page[T]:
-        """Make a page of models of a raw one.
+    def item(self, data: Any) -> T:
+        """Return the model of one object, as `json.loads` returns it.
 
         Raises:
-            DecodeError: an item does not fit and `on_invalid` is "raise".
+            DecodeError: it does not fit.
+        """
+        try:
+            return self._structure(data)
+        except MismatchError:
+            fields, item_id = self._mismatches(data), _id_of(data)
+        # Raised out here: a traceback must not lead to the data.
+        name = self._model.__name__ if item_id is None else f"{self._model.__name__} {item_id}"
+        raise DecodeError(f"{name}: {'; '.join(fields)}", item_id=item_id, problems=fields)
+
+    def page(self, rows: Sequence[Any], *, offset: int, skip_invalid: bool = False) -> Decoded[T]:
+        """Return the models of a page's items, which are raw JSON, or parsed already.
+
+        After the first item that does not fit, the rest is left unread, unless `skip_invalid`.
+
+        Raises:
             ResponseError: the JSON of an item holds what cannot be read.
         """
-        items, problems = self._decode(raw.body, offset, every=on_invalid == "skip")
-        if problems and on_invalid == "raise":
-            first = problems[0]
-            raise DecodeError(
-                str(first),
-                offset=offset,
-                attempts=raw.attempts,
-                index=first.index,
-                item_id=first.item_id,
-                problems=first.fields,
-            )
-        return Page(
-            items=items,
-            offset=offset,
-            limit=limit,
-            next=raw.next,
-            total=raw.total,
-            problems=problems,
-        )
-
-    def _decode(
-        self, body: bytes, offset: int, *, every: bool
-    ) -> tuple[tuple[T, ...], tuple[ItemProblem, ...]]:
-        """Give the models and the problems; after the first problem stop, unless `every`."""
-        models = self._accelerated(body) if self._accelerated is not None else None
-        if models is not None:
-            return models, ()
-        listed = parse(body)["data"]["list"]
-        items = listed if type(listed) is list else []  # PHP writes an empty array as an object
-        try:
-            return tuple([self._item(item) for item in items]), ()
-        except (MismatchError, KeyError):
-            return self._decode_one_by_one(items, offset, every=every)
-
-    def _decode_one_by_one(
-        self, items: Sequence[Any], offset: int, *, every: bool
-    ) -> tuple[tuple[T, ...], tuple[ItemProblem, ...]]:
-        models: list[T] = []
+        items: list[T] = []
         problems: list[ItemProblem] = []
-        for index, item in enumerate(items):
-            fields = self._fields_that_fail(item)
-            if not fields:
-                models.append(self._item(item))
+        declined: Iterable[tuple[Any, Exception | None]] = ((row, None) for row in rows)
+        if rows and type(rows[0]) is Raw:
+            declined = self._fast.declined(rows, items)
+        for row, refusal in declined:
+            data = parse(bytes(row)) if type(row) is Raw else row
+            try:
+                item = self._structure(data)
+            except MismatchError:
+                index = len(items) + len(problems)
+                fields = self._mismatches(data)
+                problems.append(
+                    ItemProblem(offset=offset, index=index, item_id=_id_of(data), fields=fields)
+                )
+                if not skip_invalid:
+                    break
                 continue
-            problems.append(
-                ItemProblem(offset=offset, index=index, item_id=_id_of(item), fields=fields)
-            )
-            if not every:
-                break
-        return tuple(models), tuple(problems)
+            items.append(item)
+            if refusal is not None:
+                self._fast.learn(refusal, item)
+        return Decoded(tuple(items), tuple(problems))
 
-    def _item(self, item: Any) -> T:
-        if type(item) is not dict:
-            raise MismatchError("an object")
-        if len(item) == len(self._known):
-            try:  # not by `suppress`, which costs as much as ten fields
-                return self._structure(item, None)
-            except KeyError:  # as many fields, but not the same
-                pass
-        extra = self._extra(item)
-        model = self._structure({**self._nulls, **item}, None)
-        object.__setattr__(model, "extra", extra)
-        return model
-
-    def _extra(self, item: dict[str, Any]) -> dict[str, Any]:
-        extra = {key: value for key, value in item.items() if key not in self._known}
-        scalars.check_depth(extra)
-        return extra
-
-    def _fields_that_fail(self, item: Any) -> tuple[str, ...]:
-        if type(item) is not dict:
-            return ("expected an object",)
-        try:
-            self._extra(item)
-        except MismatchError as error:
-            return (f"expected {error.expected}",)
-        return self._explain(item)
+    def _mismatches(self, data: Any) -> tuple[str, ...]:
+        return tuple(str(each) for each in mismatches(self._model, data))
 
 
-def _id_of(item: Any) -> int | None:
+@once_per_model
+def decoder_of(model: type[T]) -> Decoder[T]:
+    """Return the shared decoder of a model, which takes a few milliseconds to make."""
+    return Decoder(model)
+
+
+def _id_of(data: Any) -> int | None:
     try:
-        return scalars.read_identifier(item["id"])
+        return read_identifier(data["id"])
     except (MismatchError, KeyError, TypeError):
         return None

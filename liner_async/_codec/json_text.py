@@ -1,7 +1,7 @@
 """Strict JSON: what counts as a JSON body, and what a page says of itself (pure).
 
-With the extra `speed`, `peek` checks a page without building its items, which can then wait as
-bytes. Whatever it is not sure of it leaves to `parse`, which alone refuses.
+`peek` checks a body without building its items, which can then wait as raw JSON. Whatever it is not
+sure of it leaves to `parse`, which alone refuses.
 """
 
 from __future__ import annotations
@@ -10,21 +10,15 @@ import json
 import math
 import re
 from codecs import utf_8_decode
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from attrs import frozen
+import msgspec
+from attrs import field, frozen
 
 from liner_async.errors import ResponseError
 
-msgspec: Any
-try:
-    import msgspec
-except ImportError:  # the extra "speed" is not installed
-    msgspec = None
-
-__all__ = ["Summary", "can_peek", "parse", "peek"]
+__all__ = ["Listing", "parse", "peek"]
 
 _OK = 200
 _BOM = b"\xef\xbb\xbf"
@@ -52,7 +46,7 @@ def parse(body: bytes) -> Any:
     except RecursionError:
         problem, reason = "the body is nested too deeply", "nesting"
     except ValueError:  # an integer of thousands of digits, NaN, Infinity
-        problem, reason = "the body holds a number that is none", "shape"
+        problem, reason = "the body holds NaN, Infinity or an oversized integer", "shape"
     # Raised out here: a JSON error carries the whole body.
     raise ResponseError(problem, status=_OK, reason=reason)
 
@@ -87,48 +81,53 @@ def _finite(text: str) -> float:
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 
 
-@frozen
-class Summary:
-    """What a sound page says of itself, its items aside."""
+@frozen(kw_only=True)
+class Listing:
+    """What a list's answer holds.
 
+    Attributes:
+        rows: its items: raw JSON, or parsed already.
+        total: how many items the list has.
+        next: where the server says it goes on.
+        is_page: whether it came as a page object; otherwise as a bare array.
+    """
+
+    rows: Sequence[Any] = field(repr=False)
     total: int
-    next: int | None
+    next: int | None = None
+    is_page: bool = True
 
 
-def can_peek() -> bool:
-    """Whether `peek` can tell anything, which takes a fifth of the time of `parse`."""
-    return _peek is not None
+class _Data(msgspec.Struct, gc=False, kw_only=True):
+    rows: list[msgspec.Raw] = msgspec.field(name="list")
+    total: int
+    next: int | None = None
 
 
-def peek(body: bytes) -> Summary | None:
-    """Give the summary of a page whose JSON is sound; None where only `parse` can tell."""
-    return _peek(body) if _peek is not None else None
+class _Envelope(msgspec.Struct, gc=False):
+    success: bool
+    data: _Data | list[msgspec.Raw]
+    message: str | None = None
 
 
-def _peek_function() -> Callable[[bytes], Summary | None] | None:
-    if msgspec is None:
+_envelope = msgspec.json.Decoder(_Envelope).decode
+_UNSURE = (msgspec.MsgspecError, ValueError, RecursionError)
+
+
+def peek(body: bytes) -> Listing | None:
+    """Return what a body lists if its JSON is sound; None where only `parse` can tell."""
+    try:
+        if not body.isascii():
+            _check_utf_8(body)  # msgspec does not look into the texts that it skips
+        envelope = _envelope(body)
+    except _UNSURE:
         return None
-    struct = partial(msgspec.defstruct, forbid_unknown_fields=True, gc=False)
-    data = struct("Data", [("list", msgspec.Raw), ("total", int), ("next", int | None, None)])
-    envelope = struct(
-        "Envelope", [("success", bool), ("data", data), ("message", str | None, None)]
-    )
-    decode: Callable[[bytes], Any] = msgspec.json.Decoder(envelope).decode
-    unsure = (msgspec.MsgspecError, ValueError, RecursionError)
-
-    def peek_by_msgspec(body: bytes) -> Summary | None:
-        try:
-            if not body.isascii():
-                _check_utf_8(body)  # msgspec does not look into the texts that it skips
-            page = decode(body)
-        except unsure:
-            return None
-        data = page.data
-        if page.success is not True or data.total < 0 or bytes(data.list)[:1] != b"[":
-            return None
-        return Summary(data.total, data.next)
-
-    return peek_by_msgspec
+    data = envelope.data
+    if envelope.success is not True:
+        return None
+    if isinstance(data, list):
+        return Listing(rows=data, total=len(data), is_page=False)
+    return None if data.total < 0 else Listing(rows=data.rows, total=data.total, next=data.next)
 
 
 def _check_utf_8(body: bytes) -> None:
@@ -137,6 +136,3 @@ def _check_utf_8(body: bytes) -> None:
     while start < size:
         end = start + _PIECE
         start += utf_8_decode(view[start:end], "strict", end >= size)[1]
-
-
-_peek = _peek_function()

@@ -1,42 +1,23 @@
-"""How a model's values are written as the vendor's JSON: names in camelCase, times as text."""
+"""Models to the vendor's JSON: names in camelCase, times as text (pure)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from enum import Enum
-from functools import cache
 from typing import Any, TypeAlias
 
-import attrs
+from liner_async._codec.kinds import fields_of, has_extra, is_pair
+from liner_async._codec.times import END_OF_DAY
 
-__all__ = ["END_OF_DAY", "JsonValue", "camel_case", "to_wire", "vendor_fields"]
+__all__ = ["JsonValue", "to_wire"]
 
 JsonValue: TypeAlias = Any
-"""A value as `json.loads` gives it: None, bool, int, float, str, list or dict."""
-
-END_OF_DAY = time.max
-"""The vendor's `24:00`: the end of a day, which `00:00` (its start) is not."""
-
-
-def camel_case(name: str) -> str:
-    """Give the vendor's spelling of a field name: `sip_endpoint_ids` is `sipEndpointIds`."""
-    head, *tail = name.split("_")
-    return head + "".join(word.capitalize() for word in tail)
-
-
-def vendor_fields(model: type[Any]) -> list[attrs.Attribute[Any]]:
-    """Give a model's fields as the vendor has them: without `extra`, which is ours."""
-    return [each for each in attrs.fields(model) if each.name != "extra"]
-
-
-@cache
-def _fields(model: type[Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((each.name, camel_case(each.name)) for each in vendor_fields(model))
+"""A value as `json.loads` returns it: None, bool, int, float, str, list or dict."""
 
 
 def to_wire(value: object) -> JsonValue:
-    """Give the vendor's JSON of a model or of one of its values; `json.dumps` takes the result.
+    """Return the vendor's JSON of a model or of one of its values, ready for `json.dumps`.
 
     A model becomes a dict in the documented order of fields, its unknown fields (`extra`) last.
     """
@@ -54,13 +35,12 @@ def to_wire(value: object) -> JsonValue:
         case tuple() | list():
             return [to_wire(item) for item in value]
         case Mapping():
-            return {str(key): item for key, item in value.items()}  # vendor JSON as it came
-    if hasattr(value, "to_wire"):
-        return value.to_wire()
-    model: type[Any] = type(value)
-    names = _fields(model)  # type: ignore[arg-type]  # mypy doubts that a class is hashable
-    wire = {theirs: to_wire(getattr(value, ours)) for ours, theirs in names}
-    return wire | to_wire(getattr(value, "extra", {}))
+            return {str(key): item for key, item in value.items()}  # the vendor's JSON as it came
+    model = type(value)
+    wire = {each.wire_name: to_wire(getattr(value, each.name)) for each in fields_of(model)}
+    if is_pair(model):
+        return list(wire.values())
+    return wire | to_wire(getattr(value, "extra")) if has_extra(model) else wire  # noqa: B009
 
 
 def _stamp(value: datetime) -> str:

@@ -11,7 +11,8 @@ from attrs import define, field
 
 from liner_async._paging.deduplicator import Deduplicator
 from liner_async._paging.plan import PageRange
-from liner_async._paging.results import ItemProblem, Page, PagingReport
+from liner_async._paging.results import Page, PagingReport
+from liner_async.errors import ItemProblem
 from liner_async.resume import ResumePoint
 
 __all__ = ["Consistency", "ConsistencyTracker"]

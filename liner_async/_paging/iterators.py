@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from liner_async._paging.consistency import ConsistencyTracker
-from liner_async._paging.options import Options
+from liner_async._paging.options import Options, PageSource
 from liner_async._paging.results import Page
 from liner_async._paging.run import Run
 from liner_async.errors import ClientClosedError, PagingError
@@ -26,7 +26,10 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
     in flight is asked for again. After an error each further step raises that error again.
     """
 
-    def __init__(self, options: Options[T], tracker: ConsistencyTracker[T]) -> None:
+    def __init__(
+        self, source: PageSource[T], options: Options, tracker: ConsistencyTracker[T]
+    ) -> None:
+        self._source = source
         self._options = options
         self._tracker = tracker
         self._run: Run[T] | None = None
@@ -37,7 +40,7 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
         return self
 
     async def __anext__(self) -> Page[T]:
-        """Give the next page.
+        """Return the next page.
 
         Raises:
             LinerError: the list cannot be read further; `offset` and `resume_point` say from where
@@ -48,7 +51,7 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
         if self._run is None:
             if self._is_closed:
                 raise ClientClosedError("this iterator was closed before its first step")
-            self._run = Run(self._options, self._tracker)
+            self._run = Run(self._source, self._options, self._tracker)
         self._is_stepping = True
         try:
             page = await self._run.next_page()
@@ -105,7 +108,7 @@ class ItemIterator(AsyncIterator[T], Generic[T]):
         return self
 
     async def __anext__(self) -> T:
-        """Give the next item; see `PageIterator.__anext__` for what it raises."""
+        """Return the next item; see `PageIterator.__anext__` for what it raises."""
         for item in self._tracker.rest:
             return item
         while True:

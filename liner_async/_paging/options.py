@@ -1,10 +1,10 @@
-"""What a run over a list is to do, checked before any request."""
+"""What a run reads, and how: options, checked before any request."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypedDict, TypeVar
 
 from attrs import frozen
 
@@ -16,12 +16,46 @@ from liner_async.errors import ConfigError
 from liner_async.events import Emit
 from liner_async.resume import ResumePoint
 
-__all__ = ["LARGEST_PAGE", "Decode", "Options", "RawPage"]
+__all__ = [
+    "LARGEST_PAGE",
+    "Decode",
+    "ListOptions",
+    "OffsetListOptions",
+    "Options",
+    "PageSource",
+    "PlainListOptions",
+    "RawPage",
+]
 
 T = TypeVar("T")
 
 LARGEST_PAGE = 100
 """The vendor's limit of items per request."""
+
+
+class PlainListOptions(TypedDict, total=False):
+    """The options of a list that comes in one piece; `Pager` documents them."""
+
+    max_items: int | None
+    on_invalid: OnInvalid
+
+
+class ListOptions(PlainListOptions, total=False):
+    """The options of a paged list; `Pager` documents them."""
+
+    page_size: int
+    concurrency: int | None
+    lookahead: int | None
+    ordered: bool
+    consistency: Consistency
+    resume: ResumePoint | None
+    on_progress: Callable[[Progress], object] | None
+
+
+class OffsetListOptions(ListOptions, total=False):
+    """The options of a paged list that can be entered at any row; `Pager` documents them."""
+
+    offset: int
 
 
 class RawPage(Protocol):
@@ -42,44 +76,66 @@ class Decode(Protocol[T]):
 
 
 @frozen(kw_only=True)
-class Options(Generic[T]):
-    """What a run is to do; `Orders.list` documents the user's part.
+class PageSource(Generic[T]):
+    """Where the pages of a list come from.
 
     Attributes:
+        name: what people call the list, such as "orders".
+        path: the path below the host, for events and errors.
+        model: the class of the items.
+        key: returns an item's identity.
         fetch: starts the request for a page.
         decode: makes a page of models of its answer.
-        model: the class of the items.
-        key: gives an item's identity.
-        path: the path below the host, for events.
-        emit: tells an event, if anybody wants to know.
-        clock: seconds on a clock that never jumps.
-        now: the time of day, with its zone.
+        accepts: whether an item passes the filters that were sent; None where there are none.
+        concurrency: the client's requests in flight, for lists that choose no number of their own.
+        lookahead: the client's look-ahead, None for 4 x concurrency.
+        emit: reports an event, if anybody listens.
+        clock: returns seconds on a clock that never jumps.
+        now: returns the time of day, with its zone.
     """
 
-    fetch: Fetch[RawPage]
-    decode: Decode[T]
+    name: str
+    path: str
     model: type[T]
     key: Callable[[T], Hashable]
+    fetch: Fetch[RawPage]
+    decode: Decode[T]
+    accepts: Callable[[T], bool] | None = None
+    concurrency: int
+    lookahead: int | None
+    emit: Emit | None
     clock: Callable[[], float]
     now: Callable[[], datetime]
-    offset: int
-    page_size: int
-    max_items: int | None
-    concurrency: int
-    lookahead: int
-    ordered: bool
-    consistency: Consistency
-    on_invalid: OnInvalid
-    resume: ResumePoint | None
-    on_progress: Callable[[Progress], object] | None
-    path: str
-    emit: Emit | None
 
-    def check(self) -> None:
+    def concurrency_for(self, options: Options) -> int:
+        """Return how many requests of one run may be in flight."""
+        return options.concurrency or self.concurrency
+
+    def lookahead_for(self, options: Options) -> int:
+        """Return how many pages one run may ask for before they are taken."""
+        return options.lookahead or self.lookahead or 4 * self.concurrency_for(options)
+
+
+@frozen(kw_only=True)
+class Options:
+    """How a list is read; `Pager` documents each option."""
+
+    offset: int = 0
+    page_size: int = LARGEST_PAGE
+    max_items: int | None = None
+    concurrency: int | None = None
+    lookahead: int | None = None
+    ordered: bool = True
+    consistency: Consistency = "detect"
+    on_invalid: OnInvalid = "raise"
+    resume: ResumePoint | None = None
+    on_progress: Callable[[Progress], object] | None = None
+
+    def __attrs_post_init__(self) -> None:
         """Raise ConfigError if an option is out of its range or contradicts another."""
         for name, least in _LEAST.items():
             value = getattr(self, name)
-            if value is None and name == "max_items":
+            if value is None and name in _MAY_BE_NONE:
                 continue
             if type(value) is not int or value < least:
                 raise ConfigError(f"{name} must be an integer of at least {least}")
@@ -103,7 +159,7 @@ class Options(Generic[T]):
         return int(self.consistency != "off")
 
     def plan(self) -> Plan:
-        """Give the plan of a new run."""
+        """Return the plan of a new run."""
         start = self.offset if self.resume is None else self.resume.next_offset
         return Plan(
             start - self.seam,
@@ -112,12 +168,13 @@ class Options(Generic[T]):
             overlap=int(self.consistency == "strict"),
         )
 
-    def tracker(self) -> ConsistencyTracker[T]:
-        """Give the empty books of a new run."""
+    def tracker(self, key: Callable[[T], Hashable]) -> ConsistencyTracker[T]:
+        """Return the empty tracker of a new run; `key` returns an item's identity."""
         return ConsistencyTracker.open(
-            self.key, offset=self.offset, consistency=self.consistency, resume=self.resume
+            key, offset=self.offset, consistency=self.consistency, resume=self.resume
         )
 
 
 _LEAST = {"offset": 0, "page_size": 1, "concurrency": 1, "lookahead": 1, "max_items": 1}
+_MAY_BE_NONE = ("max_items", "concurrency", "lookahead")
 _KNOWN = {"consistency": ("detect", "strict", "off"), "on_invalid": ("raise", "skip")}

@@ -9,7 +9,7 @@ import attrs
 
 from liner_async._paging.batches import BatchIterator
 from liner_async._paging.iterators import ItemIterator, PageIterator
-from liner_async._paging.options import Options
+from liner_async._paging.options import Options, PageSource
 from liner_async._paging.results import PagingReport, ResultList
 from liner_async._tables.arrow import ROWS_PER_BATCH, Frame
 from liner_async._tables.notebook import facts_table, fields_table
@@ -23,40 +23,63 @@ T = TypeVar("T")
 class Pager(AsyncIterable[T], Generic[T]):
     """A list of the API that has not been read yet; making one does no I/O.
 
-    - `async for item in pager` gives every item in order, while further pages are on their way;
-    - `async for page in pager.pages()` gives them page by page;
-    - `async for batch in pager.arrow_batches()` gives the rows as Arrow record batches;
+    - `async for item in pager` hands out every item in order, while further pages are on their way;
+    - `async for page in pager.pages()` hands them out page by page;
+    - `async for batch in pager.arrow_batches()` hands the rows out as Arrow record batches;
     - `await pager` reads everything into a ResultList;
     - `await pager.first()` and `await pager.count()` send one small request.
 
     Each of them starts a run of its own, so a pager can be used again. If the list does not change
-    meanwhile, a run gives every item exactly once, in server order. If it does, no item comes
-    twice, one may be missed, and `report.drifted` and a warning in the log tell;
+    meanwhile, a run hands out every item exactly once, in server order. If it does, no item comes
+    twice, one may be missed, and `report.drifted` and a warning in the log tell you;
     `consistency="strict"` repairs what it can and raises for the rest.
+
+    The options of every `list()`:
+        offset: the row to start at (rows from the list's start).
+        page_size: rows per request, 1 to 100.
+        max_items: the most items to hand out; None for all. No request beyond them is sent.
+        concurrency: requests in flight for this list; None for the client's.
+        lookahead: pages requested and not yet handed out, kept raw in memory; None for the
+            client's, which is by default four times the concurrency.
+        ordered: whether pages are handed out in list order, or as they arrive.
+        consistency: "detect" drops items that come twice and notices a list that moves; "strict"
+            also reads pages that overlap by one row, steps back where they do not follow on each
+            other, and raises PagingDriftError at the end if items may be missing; "off" does none
+            of it and keeps nothing in memory.
+        on_invalid: "raise" a DecodeError for an item that does not fit the model, or "skip" it and
+            list it in the page's `problems` and in the report.
+        resume: where an earlier run stopped: a page's or an error's `resume_point`. The item before
+            it is read again to see whether the list moved; `offset` must be 0.
+        on_progress: called with a Progress for every page, in the loop's thread.
     """
 
-    def __init__(self, options: Options[T], *, name: str) -> None:
-        options.check()
+    def __init__(self, source: PageSource[T], options: Options) -> None:
+        self._source = source
         self._options = options
-        self._name = name
-        self._tracker = options.tracker()
+        self._tracker = options.tracker(source.key)
 
     def __repr__(self) -> str:
         """Say what would be read; nothing is."""
-        options = self._options
+        options, source = self._options, self._source
         most = "every item" if options.max_items is None else f"at most {options.max_items} items"
         return (
-            f"<Pager of {self._name}: {most} from offset {self._tracker.offset}, "
-            f"{options.page_size} a page, {options.concurrency} requests at once>"
+            f"<Pager of {source.name}: {most} from offset {self._tracker.offset}, "
+            f"{options.page_size} a page, {source.concurrency_for(options)} requests at once>"
         )
 
     def _repr_html_(self) -> str:
         """Show what would be read, and what the latest run saw, in a notebook; nothing is read."""
-        options = self._options
-        names = ("page_size", "max_items", "concurrency", "lookahead", "ordered", "consistency")
-        plan: dict[str, object] = {"offset": self._tracker.offset}
-        plan |= {name: getattr(options, name) for name in names}
-        caption = f"Pager of {self._name}: await it, or iterate over it, to read them"
+        options, source = self._options, self._source
+        plan: dict[str, object] = {
+            "offset": self._tracker.offset,
+            "page_size": options.page_size,
+            "max_items": options.max_items,
+            "concurrency": source.concurrency_for(options),
+            "lookahead": source.lookahead_for(options),
+            "ordered": options.ordered,
+            "consistency": options.consistency,
+        }
+        caption = f"Pager of {source.name}: await it, or iterate over it, to read them"
         seen = fields_table(self.report) if self.report.pages else ""
         return facts_table(plan, caption=caption) + seen
 
@@ -89,7 +112,7 @@ class Pager(AsyncIterable[T], Generic[T]):
         """
         if type(rows_per_batch) is not int or rows_per_batch < 1:
             raise ConfigError("rows_per_batch must be an integer of at least 1")
-        frame = Frame(self._options.model, columns)
+        frame = Frame(self._source.model, columns)
         start = self._options.resume
         return BatchIterator(self.pages(), frame, rows=rows_per_batch, start=start)
 
@@ -102,7 +125,7 @@ class Pager(AsyncIterable[T], Generic[T]):
         return self._collect().__await__()
 
     async def first(self) -> T | None:
-        """Give the item at the pager's offset, or None where there is none; one small request."""
+        """Return the item at the pager's offset, or None where there is none; one small request."""
         async with self._start(attrs.evolve(self._options, max_items=1)) as pages:
             async for page in pages:
                 for item in page:
@@ -110,7 +133,7 @@ class Pager(AsyncIterable[T], Generic[T]):
         return None
 
     async def count(self) -> int:
-        """Give the server's `total`: the items of the whole list; one small request."""
+        """Return the server's `total`: the items of the whole list; one small request."""
         only = attrs.evolve(
             self._options,
             max_items=1,
@@ -120,14 +143,14 @@ class Pager(AsyncIterable[T], Generic[T]):
             on_invalid="skip",
             on_progress=None,
         )
-        tracker = only.tracker()
-        async with PageIterator(only, tracker) as pages:
+        tracker = only.tracker(self._source.key)
+        async with PageIterator(self._source, only, tracker) as pages:
             await anext(pages, None)
         return tracker.last_total or 0
 
-    def _start(self, options: Options[T]) -> PageIterator[T]:
-        self._tracker = options.tracker()
-        return PageIterator(options, self._tracker)
+    def _start(self, options: Options) -> PageIterator[T]:
+        self._tracker = options.tracker(self._source.key)
+        return PageIterator(self._source, options, self._tracker)
 
     async def _collect(self) -> ResultList[T]:
         items: list[T] = []
@@ -135,5 +158,5 @@ class Pager(AsyncIterable[T], Generic[T]):
             async for page in pages:
                 items += page.items
         report = self.report
-        model = self._options.model
+        model = self._source.model
         return ResultList(items, total=report.last_total or 0, report=report, model=model)

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from liner_async._tables.arrow import Frame, needed
 from liner_async._tables.notebook import fields_table, items_table
-from liner_async.errors import ConfigError
+from liner_async.errors import ConfigError, ItemProblem
 from liner_async.resume import ResumePoint
 
 if TYPE_CHECKING:
@@ -18,34 +18,12 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-__all__ = ["ItemProblem", "OnInvalid", "Page", "PagingReport", "Progress", "ResultList"]
+__all__ = ["OnInvalid", "Page", "PagingReport", "Progress", "ResultList"]
 
 T = TypeVar("T")
 
 OnInvalid = Literal["raise", "skip"]
 """What to do with an item that does not fit its model."""
-
-
-@frozen(kw_only=True)
-class ItemProblem:
-    """An item that does not fit its model, told without any of its values.
-
-    Attributes:
-        offset: the offset of its page (orders).
-        index: its place in that page, from 0.
-        item_id: its `id`, where that could be read.
-        fields: for each field that failed, its path in the vendor's JSON and what was expected.
-    """
-
-    offset: int
-    index: int
-    item_id: int | None
-    fields: tuple[str, ...]
-
-    def __str__(self) -> str:
-        """Name the item and its fields in one line."""
-        known = "" if self.item_id is None else f" (id {self.item_id})"
-        return f"item {self.index}{known}: {'; '.join(self.fields)}"
 
 
 @frozen(kw_only=True, repr=False)

@@ -10,10 +10,10 @@ import attrs
 
 from liner_async._paging.consistency import ConsistencyTracker
 from liner_async._paging.continuity import ContinuityCheck
-from liner_async._paging.options import Options, RawPage
+from liner_async._paging.options import Options, PageSource, RawPage
 from liner_async._paging.prefetch import Arrival, Prefetcher
 from liner_async._paging.results import Page, Progress
-from liner_async.errors import ClientClosedError, LinerError, PagingDriftError
+from liner_async.errors import ClientClosedError, LinerError, PagingDriftError, PagingError
 from liner_async.events import DriftEvent, PageEvent
 from liner_async.resume import ResumePoint
 
@@ -27,8 +27,11 @@ _log = logging.getLogger("liner_async.paging")
 class Run(Generic[T]):
     """The pages of one run, one `next_page` at a time; opened on the running loop."""
 
-    def __init__(self, options: Options[T], tracker: ConsistencyTracker[T]) -> None:
+    def __init__(
+        self, source: PageSource[T], options: Options, tracker: ConsistencyTracker[T]
+    ) -> None:
         self.loop = asyncio.get_running_loop()
+        self._source = source
         self._options = options
         self._tracker = tracker
         self._plan = options.plan()
@@ -37,21 +40,21 @@ class Run(Generic[T]):
             if options.consistency == "strict"
             else None
         )
-        self._began = options.clock()
+        self._began = source.clock()
         self._warned: set[str] = set()
-        self._kinds_told = 0
+        self._kinds_reported = 0
         self._failure: BaseException | None = None
         self._prefetcher: Prefetcher[RawPage] = Prefetcher(
-            options.fetch,
+            source.fetch,
             self._plan.next_range,
-            concurrency=options.concurrency,
-            lookahead=options.lookahead,
+            concurrency=source.concurrency_for(options),
+            lookahead=source.lookahead_for(options),
             ordered=options.ordered,
-            clock=options.clock,
+            clock=source.clock,
         )
 
     async def next_page(self) -> Page[T] | None:
-        """Give the next page that has something new; None at the end.
+        """Return the next page that has something new; None at the end.
 
         A cancelled call can be made again. After an error each further call raises it again.
         """
@@ -61,7 +64,7 @@ class Run(Generic[T]):
             return None
         try:
             while True:
-                page = self._enter(await self._prefetcher.take())
+                page = self._check_in(await self._prefetcher.take())
                 if page is not None or self._tracker.complete:
                     return page
         except asyncio.CancelledError:
@@ -78,6 +81,7 @@ class Run(Generic[T]):
         self._failure = error
         if isinstance(error, LinerError):
             self._tracker.retries += max(0, (error.attempts or 1) - 1)
+            error.method, error.path = error.method or "GET", error.path or self._source.path
             error.offset = self._tracker.next_offset
             error.resume_point = self._resume_point()
         await self._prefetcher.aclose()
@@ -92,8 +96,8 @@ class Run(Generic[T]):
             self._failure = ClientClosedError("this iterator was closed before the list's end")
         await self._prefetcher.aclose()
 
-    def _enter(self, arrival: Arrival[RawPage] | None) -> Page[T] | None:
-        """Decode and enter a page; None for one that has nothing new, and at the end."""
+    def _check_in(self, arrival: Arrival[RawPage] | None) -> Page[T] | None:
+        """Decode and record a page; return None for one with nothing new, and at the end."""
         if arrival is None:
             self._close()
             return None
@@ -105,13 +109,14 @@ class Run(Generic[T]):
         )
         page_range, raw = arrival.page_range, arrival.raw
         tracker.retries += raw.attempts - 1
-        began = options.clock()
-        page = options.decode(
+        began = self._source.clock()
+        page = self._source.decode(
             raw, offset=page_range.offset, limit=page_range.limit, on_invalid=options.on_invalid
         )
-        seconds = options.clock() - began
+        seconds = self._source.clock() - began
+        self._check_filters(page)
         if self._steps_back(page):
-            self._tell_page(page, items=0, attempts=raw.attempts, seconds=seconds)
+            self._report_page(page, items=0, attempts=raw.attempts, seconds=seconds)
             return None
         hole = plan.accept(page_range, rows=page.received, total=page.total)
         if hole is not None:
@@ -122,13 +127,20 @@ class Run(Generic[T]):
         prefetcher.fill()
         if (pending := prefetcher.first_offset) is not None:
             tracker.note_pending(pending + plan.overlap)
-        self._tell_page(page, items=len(fresh), attempts=raw.attempts, seconds=seconds)
+        self._report_page(page, items=len(fresh), attempts=raw.attempts, seconds=seconds)
         self._warn(page_range.offset)
         if not fresh and not fresh.problems:
             return None
         if options.on_progress is not None:
             options.on_progress(self._progress())
         return attrs.evolve(fresh, resume_point=self._resume_point())
+
+    def _check_filters(self, page: Page[T]) -> None:
+        accepts = self._source.accepts
+        if accepts is not None and not all(map(accepts, page.items)):
+            raise PagingError(
+                f"the server ignores the filter of {self._source.name}", reason="filter"
+            )
 
     def _steps_back(self, page: Page[T]) -> bool:
         """Read again from further back where a page does not follow on what was handed out."""
@@ -167,7 +179,7 @@ class Run(Generic[T]):
             total=tracker.last_total,
             page_size=options.page_size,
             last_id=last_id if options.ordered and isinstance(last_id, int) else None,
-            time=options.now(),
+            time=self._source.now(),
         )
 
     def _progress(self) -> Progress:
@@ -177,14 +189,14 @@ class Run(Generic[T]):
             done=tracker.handed_out,
             total=expected if options.max_items is None else min(expected, options.max_items),
             pages=tracker.pages,
-            elapsed=options.clock() - self._began,
+            elapsed=self._source.clock() - self._began,
         )
 
-    def _tell_page(self, page: Page[T], *, items: int, attempts: int, seconds: float) -> None:
-        if self._options.emit is not None:
-            self._options.emit(
+    def _report_page(self, page: Page[T], *, items: int, attempts: int, seconds: float) -> None:
+        if self._source.emit is not None:
+            self._source.emit(
                 PageEvent(
-                    path=self._options.path,
+                    path=self._source.path,
                     offset=page.offset,
                     limit=page.limit,
                     received=page.received,
@@ -196,12 +208,12 @@ class Run(Generic[T]):
             )
 
     def _warn(self, offset: int) -> None:
-        """Say once a run that the list moved, and once that `next` contradicts the pages."""
-        tracker, emit = self._tracker, self._options.emit
-        if emit is not None and len(tracker.drift) > self._kinds_told:
-            for kind, reason in list(tracker.drift.items())[self._kinds_told :]:
-                emit(DriftEvent(path=self._options.path, offset=offset, kind=kind, reason=reason))
-            self._kinds_told = len(tracker.drift)
+        """Log once a run that the list moved, and once that `next` contradicts the pages."""
+        tracker, emit = self._tracker, self._source.emit
+        if emit is not None and len(tracker.drift) > self._kinds_reported:
+            for kind, reason in list(tracker.drift.items())[self._kinds_reported :]:
+                emit(DriftEvent(path=self._source.path, offset=offset, kind=kind, reason=reason))
+            self._kinds_reported = len(tracker.drift)
         if tracker.drift and "drift" not in self._warned:
             self._warned.add("drift")
             reason = next(iter(tracker.drift.values()))

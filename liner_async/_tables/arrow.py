@@ -8,15 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
-from enum import StrEnum
 from importlib import import_module
 from operator import attrgetter, itemgetter
-from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
-from liner_async._codec.unstructure import camel_case
+from liner_async._codec.kinds import Kind, camel_case, fields_of, has_extra
 from liner_async.errors import ConfigError, DecodeError
 
 if TYPE_CHECKING:
@@ -29,6 +27,7 @@ T = TypeVar("T")
 ROWS_PER_BATCH = 10_000
 """How many rows are converted, or collected, before they are handed on."""
 
+_EXTRA = Kind(of=Mapping, key=str, item=Kind(of=object))
 _json_text = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -163,32 +162,25 @@ def _chosen(known: tuple[str, ...], columns: Sequence[str] | None) -> Sequence[s
 
 
 def _columns(model: type[Any], pa: Any) -> Iterator[_Column]:
-    hints = get_type_hints(model)
-    for each in attrs.fields(model):
-        kind, nullable = _without_none(hints[each.name])
-        arrow, write = _arrow_type(kind, pa)
-        if nullable and write is not None:
-            write = _unless_none(write)
-        yield _Column(name=each.name, type=arrow, write=write, nullable=nullable)
+    for each in fields_of(model):
+        yield _column(each.name, each.kind, pa)
+    if has_extra(model):
+        yield _column("extra", _EXTRA, pa)
 
 
-def _without_none(kind: Any) -> tuple[Any, bool]:
-    """Give what an annotation allows besides None, and whether it allows None.
-
-    Of an open enumeration (`E | str`) nothing but the text is left.
-    """
-    if get_origin(kind) not in (Union, UnionType):
-        return kind, False
-    kinds = [each for each in get_args(kind) if each is not NoneType]
-    return (str if str in kinds else kinds[0]), len(kinds) < len(get_args(kind))
+def _column(name: str, kind: Kind, pa: Any) -> _Column:
+    arrow, write = _arrow_type(kind, pa)
+    if kind.nullable and write is not None:
+        write = _unless_none(write)
+    return _Column(name=name, type=arrow, write=write, nullable=kind.nullable)
 
 
 def _unless_none(write: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else write(value)
 
 
-def _arrow_type(kind: Any, pa: Any) -> tuple[Any, Callable[[Any], Any] | None]:
-    """Give the Arrow type of an annotation; with how values are written, None for as they are."""
+def _arrow_type(kind: Kind, pa: Any) -> tuple[Any, Callable[[Any], Any] | None]:
+    """Return the Arrow type of a kind, and how its values are written, None for as they are."""
     simple = {
         bool: pa.bool_(),
         int: pa.int64(),
@@ -198,19 +190,20 @@ def _arrow_type(kind: Any, pa: Any) -> tuple[Any, Callable[[Any], Any] | None]:
         date: pa.date32(),
         time: pa.time64("us"),
     }
-    if kind in simple:
-        return simple[kind], None
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
+    if kind.of in simple:
+        return simple[kind.of], None
+    if kind.is_enumeration:
         return pa.string(), None
-    if kind is Any:
+    if kind.item is None and not kind.is_model:
         return pa.string(), _unless_none(_json_text)
-    if get_origin(kind) is tuple:
-        item, write = _arrow_type(get_args(kind)[0], pa)
+    if kind.of is tuple and kind.item is not None:
+        item, write = _arrow_type(kind.item, pa)
         return pa.list_(item), write and _each(write)
-    if get_origin(kind) is Mapping:
-        key, item = (_arrow_type(each, pa) for each in get_args(kind))
-        return pa.map_(key[0], item[0]), _pairs(item[1])
-    fields = tuple(_columns(kind, pa))
+    if kind.item is not None:
+        item, write = _arrow_type(kind.item, pa)
+        key, _ = _arrow_type(Kind(of=kind.key), pa)
+        return pa.map_(key, item), _pairs(write)
+    fields = tuple(_columns(kind.of, pa))
     members = [pa.field(each.name, each.type, nullable=each.nullable) for each in fields]
     return pa.struct(members), _members(fields)
 

@@ -10,6 +10,9 @@ from typing import Any
 
 import attrs
 
+from liner_async._codec.kinds import is_pair
+from liner_async._codec.unstructure import to_wire
+
 __all__ = ["facts_table", "fields_table", "items_table"]
 
 _MOST_ROWS = 10
@@ -17,9 +20,6 @@ _MOST_PARTS = 20
 _LONGEST_CELL = 120
 _LONGEST_FACT = 1000
 
-# The columns of a list, as far as its model has them; a model with fewer than two of them shows
-# its first fields.
-_TELLING = ("id", "code", "title", "name", "status", "created_at")
 _FIRST_FIELDS = 6
 
 # There is no colour that suits both a light and a dark page: the text has none, and the lines are
@@ -41,6 +41,8 @@ _WIDEST_LINE = 32
 # Legal in JSON, but not in a page: control characters, and halves of surrogate pairs, which
 # cannot even be sent to one.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+_WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 _short = Repr()
 _short.maxdict = _short.maxlist = _MOST_PARTS
@@ -94,13 +96,18 @@ def facts_table(facts: Mapping[str, object], *, caption: str) -> str:
 def _columns(model: type[Any]) -> tuple[str, ...]:
     if not attrs.has(model):
         return ()
-    names = tuple(field.name for field in attrs.fields(model))
-    telling = tuple(name for name in _TELLING if name in names)
-    return telling if len(telling) > 1 else names[:_FIRST_FIELDS]
+    return _shown(model) or tuple(field.name for field in attrs.fields(model))[:_FIRST_FIELDS]
+
+
+def _shown(kind: type[Any]) -> tuple[str, ...]:
+    """Return the fields that a model's own definition names for tables."""
+    if not attrs.has(kind):
+        return ()
+    return tuple(field.name for field in attrs.fields(kind) if field.metadata.get("shown"))
 
 
 def _counted(count: int, total: int, kind: type[Any]) -> str:
-    noun = kind.__name__.lower() if attrs.has(kind) else "item"
+    noun = _WORD_START.sub(" ", kind.__name__).lower() if attrs.has(kind) else "item"
     if count < total:
         return f"{count:,} of {total:,} {noun}s"
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
@@ -137,9 +144,10 @@ def _text(value: object) -> str:
             parts = [_text(part) for part in value[:_MOST_PARTS]]
             rest = len(value) - len(parts)
             return ", ".join([*parts, f"… {rest:,} more"] if rest else parts)
-    if hasattr(value, "to_wire"):
-        return "-".join(map(_text, value.to_wire()))
-    return str(value)
+    if is_pair(type(value)):
+        return "-".join(to_wire(value))
+    shown = _shown(type(value))
+    return " ".join(_text(getattr(value, name)) for name in shown) if shown else str(value)
 
 
 def _printable(text: str) -> str:

@@ -1,15 +1,15 @@
-"""What an answer means (pure): status, headers and body in, data or the right error out."""
+"""What an answer means: status, headers and body in, data or the right error out (pure)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
-from liner_async._codec.json_text import Summary, parse, peek
-from liner_async._transport.request import ApiKey
+from liner_async._codec.json_text import Listing, parse, peek
+from liner_async._transport.credentials import ApiKey
 from liner_async.errors import (
     ApiError,
     AuthError,
@@ -20,15 +20,16 @@ from liner_async.errors import (
     StatusError,
 )
 
-__all__ = ["RawPage", "Reply", "read_data", "read_page"]
+__all__ = ["RawPage", "Response", "read_data", "read_list", "read_object", "read_page"]
 
 _OK = 200
 _NO_CONTENT = 204
+_NOT_FOUND = 404
 _LONGEST_QUOTE = 200
 
 
 @frozen(kw_only=True)
-class Reply:
+class Response:
     """An HTTP answer, read: `body` is empty where the status alone decides.
 
     Attributes:
@@ -48,41 +49,68 @@ class Reply:
 
 @frozen(kw_only=True)
 class RawPage:
-    """A page as it came: its envelope is sound, its items wait in the body to be decoded."""
+    """A page as it came: its envelope is sound, its items are still to be decoded.
 
-    body: bytes = field(repr=False)
+    Attributes:
+        rows: the items: raw JSON as a rule, parsed values where only a full parse was sure.
+        next: the server's `next`, if it is an integer.
+        total: the server's `total`.
+        attempts: requests it took.
+    """
+
+    rows: Sequence[Any] = field(repr=False)
     next: int | None
     total: int
     attempts: int = 1
 
 
-def read_page(reply: Reply, key: ApiKey) -> RawPage:
-    """Parse an answer that should hold a page: `{"list", "next", "total"}` as `data`.
+def read_page(response: Response, key: ApiKey) -> RawPage:
+    """Return the page that an answer holds: `{"list", "next", "total"}` as `data`.
 
     Raises:
         StatusError, ApiError, ResponseError: see `read_data`; also data of another shape.
     """
-    seen = peek(reply.body) if reply.status == _OK else None
-    if seen is None:
-        seen = _summary(read_data(reply, key))
-    return RawPage(body=reply.body, next=seen.next, total=seen.total, attempts=reply.attempt)
+    listing = _listing(response, key)
+    if not listing.is_page:  # it could be the first page of many
+        raise _shape("data is not an object")
+    return _raw_page(listing, response)
 
 
-def _summary(data: Any) -> Summary:
+def read_list(response: Response, key: ApiKey) -> RawPage:
+    """Return the list that an answer holds, as a bare array or as a page; raise as `read_page`."""
+    return _raw_page(_listing(response, key), response)
+
+
+def _raw_page(listing: Listing, response: Response) -> RawPage:
+    return RawPage(
+        rows=listing.rows, next=listing.next, total=listing.total, attempts=response.attempt
+    )
+
+
+def _listing(response: Response, key: ApiKey) -> Listing:
+    seen = peek(response.body) if response.status == _OK else None
+    return _listed(read_data(response, key)) if seen is None else seen
+
+
+def _listed(data: Any) -> Listing:
+    """Return what parsed data lists."""
+    if isinstance(data, list):
+        return Listing(rows=data, total=len(data), is_page=False)
     if not isinstance(data, dict):
         raise _shape("data is not an object")
     total = data.get("total")
     if type(total) is not int or total < 0:
         raise _shape("data.total is not an integer of 0 or more")
-    items = data.get("list")
-    is_empty_array = items == {} and total == 0  # as PHP writes one
-    if not isinstance(items, list) and not is_empty_array:
+    rows = data.get("list")
+    if rows == {} and total == 0:  # an empty array, as PHP writes it
+        rows = []
+    if not isinstance(rows, list):
         raise _shape("data.list is not an array")
     following = data.get("next")
-    return Summary(total, following if type(following) is int else None)
+    return Listing(rows=rows, total=total, next=following if type(following) is int else None)
 
 
-def read_data(reply: Reply, key: ApiKey) -> Any:
+def read_data(response: Response, key: ApiKey) -> Any:
     """Parse an answer and give the `data` of its envelope.
 
     Raises:
@@ -90,11 +118,11 @@ def read_data(reply: Reply, key: ApiKey) -> Any:
         ApiError: the envelope says `success: false`.
         ResponseError: the body is not the documented envelope.
     """
-    if reply.status != _OK:
-        raise _status_error(reply, key)
-    if not reply.body.strip():
+    if response.status != _OK:
+        raise _status_error(response, key)
+    if not response.body.strip():
         raise ResponseError("the body is empty", status=_OK, reason="empty")
-    envelope = parse(reply.body)
+    envelope = parse(response.body)
     if not isinstance(envelope, dict):
         raise _shape("the body is not an object")
     match envelope.get("success"):
@@ -108,22 +136,40 @@ def read_data(reply: Reply, key: ApiKey) -> Any:
     raise _shape("success is neither true nor false")
 
 
+def read_object(response: Response, key: ApiKey) -> Any:
+    """Return the one object that an answer holds.
+
+    Raises:
+        NotFoundError: there is no such object.
+        StatusError, ApiError, ResponseError: see `read_data`.
+    """
+    if response.status == _NOT_FOUND:
+        parts = ["HTTP 404", "no such path or object", _message_of(response.body, key)]
+        raise NotFoundError(
+            "; ".join(part for part in parts if part), status=_NOT_FOUND, reason="missing"
+        )
+    data = read_data(response, key)
+    if data is None or data in ([], {}):
+        raise NotFoundError("no such object: data is empty", status=_OK, reason="missing")
+    return data
+
+
 def _shape(problem: str) -> ResponseError:
     return ResponseError(f"not the documented envelope: {problem}", status=_OK, reason="shape")
 
 
-def _status_error(reply: Reply, key: ApiKey) -> StatusError:
-    status = reply.status
+def _status_error(response: Response, key: ApiKey) -> StatusError:
+    status = response.status
     kind, hint = _KINDS.get(status, (StatusError, ""))
     if 500 <= status <= 599:
         kind = ServerError
     if 300 <= status <= 399:
-        hint = f"redirects are not followed; check the host{_origin(reply.location, key)}"
-    parts = [f"HTTP {status}", hint, _message_of(reply.body, key)]
+        hint = f"redirects are not followed; check the host{_origin(response.location, key)}"
+    parts = [f"HTTP {status}", hint, _message_of(response.body, key)]
     return kind(
         "; ".join(part for part in parts if part),
         status=status,
-        retry_after=reply.retry_after,
+        retry_after=response.retry_after,
         reason="empty" if status == _NO_CONTENT else None,
     )
 
@@ -137,7 +183,7 @@ _KINDS: Mapping[int, tuple[type[StatusError], str]] = {
 
 
 def _message_of(body: bytes, key: ApiKey) -> str:
-    """Give what an error's envelope says, where its body is one."""
+    """Return what an error's envelope says, where its body is one."""
     try:
         envelope = parse(body)
     except ResponseError:

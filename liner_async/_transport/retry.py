@@ -1,10 +1,9 @@
-"""When to try again: the policy, the verdict (pure), and the tenacity call."""
+"""When to try again: the policy, the verdicts (pure), and tenacity's loop."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
 from attrs import field, frozen
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
@@ -19,13 +18,11 @@ from liner_async.errors import (
 
 __all__ = [
     "RetryPolicy",
-    "call_with_retries",
-    "pause_for_everybody",
+    "pause_after",
     "retry_cost",
+    "retrying",
     "wait_before_retry",
 ]
-
-T = TypeVar("T")
 
 # A status worth another try: the server was busy, restarting, or cut off from its own back end.
 _PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -97,14 +94,14 @@ class RetryPolicy:
 
     @classmethod
     def never(cls) -> RetryPolicy:
-        """Give a policy that tries once and lets every error through."""
+        """Return a policy that tries once and lets every error through."""
         return cls(attempts=1)
 
 
 def wait_before_retry(
     policy: RetryPolicy, error: LinerError, *, attempt: int, elapsed: float, jitter: float
 ) -> float | None:
-    """Decide what follows a failed attempt: the seconds to wait, or None to give up.
+    """Return the seconds to wait after a failed attempt, or None to give up.
 
     Args:
         policy: the client's policy.
@@ -142,8 +139,8 @@ def _least_wait(error: LinerError) -> float:
     return _LEAST_WAIT_AFTER_429 if error.status == 429 else 0.0
 
 
-def pause_for_everybody(error: LinerError, policy: RetryPolicy) -> float | None:
-    """Give the seconds the whole client must hold back after this answer, if it must."""
+def pause_after(error: LinerError, policy: RetryPolicy) -> float | None:
+    """Return the seconds for which the whole client must pause after this answer, or None."""
     busy = error.status == 429 or (error.status == 503 and error.retry_after is not None)
     if not busy or policy.attempts == 1 or _asks_too_much(error, policy):
         return None
@@ -151,43 +148,28 @@ def pause_for_everybody(error: LinerError, policy: RetryPolicy) -> float | None:
 
 
 def retry_cost(error: LinerError) -> int:
-    """Give the tokens of the client's retry budget that trying again takes."""
+    """Return the tokens of the client's retry budget that another attempt takes."""
     return 10 if error.reason == "timeout" else 5
 
 
-async def call_with_retries(
-    attempt: Callable[[], Awaitable[T]],
-    decide: Callable[[LinerError], float | None],
-    sleep: Callable[[float], Awaitable[None]],
-) -> T:
-    """Call `attempt` until it succeeds or `decide` answers None; then its last error is raised.
+def retrying(
+    wait_after: Callable[[LinerError], float | None], sleep: Callable[[float], Awaitable[None]]
+) -> AsyncRetrying:
+    """Return tenacity's loop of attempts.
 
-    The first try is made bare, since tenacity costs as much as a tenth of a fast page; only a
-    failure goes to tenacity, replayed there as attempt one.
+    After a failed one `wait_after` returns the seconds until the next, or None to give up: then the
+    loop raises that last failure.
     """
-    try:
-        return await attempt()
-    except LinerError as error:
-        failures = [error]
+    wait: float | None = None
 
-    async def again() -> T:
-        if failures:
-            raise failures.pop()
-        return await attempt()
-
-    waits: list[float] = []
-
-    def worth_it(error: BaseException) -> bool:
-        wait = decide(error) if isinstance(error, LinerError) else None
-        if wait is None:
-            return False
-        waits.append(wait)
-        return True
+    def is_worth_it(error: BaseException) -> bool:
+        nonlocal wait
+        wait = wait_after(error) if isinstance(error, LinerError) else None
+        return wait is not None
 
     def next_wait(_: RetryCallState) -> float:
-        return waits.pop()
+        return wait or 0.0
 
-    retrying = AsyncRetrying(
-        retry=retry_if_exception(worth_it), wait=next_wait, sleep=sleep, reraise=True
+    return AsyncRetrying(
+        retry=retry_if_exception(is_worth_it), wait=next_wait, sleep=sleep, reraise=True
     )
-    return await retrying(again)

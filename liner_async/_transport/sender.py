@@ -1,25 +1,26 @@
-"""One request, safely: a slot, the gate, the attempt, its verdict, and perhaps another."""
+"""One request, safely: a slot, the gate, an attempt, its verdict, and perhaps another attempt."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 from attrs import define, field
 
-from liner_async._codec.json_text import can_peek
-from liner_async._transport.envelope import Reply
+from liner_async._transport.credentials import ApiKey
+from liner_async._transport.envelope import Response
 from liner_async._transport.limits import ConcurrencyLimiter, PauseGate, RetryBudget
-from liner_async._transport.request import ApiKey, Request
+from liner_async._transport.request import Request
 from liner_async._transport.retry import (
     RetryPolicy,
-    call_with_retries,
-    pause_for_everybody,
+    pause_after,
     retry_cost,
+    retrying,
     wait_before_retry,
 )
 from liner_async._transport.session import HttpSession
@@ -27,17 +28,25 @@ from liner_async._transport.telemetry import log_attempt, log_retry
 from liner_async.errors import ClientClosedError, LinerError
 from liner_async.events import Emit
 
-__all__ = ["Sender", "outcome"]
+__all__ = ["Sender"]
 
 T = TypeVar("T")
-Parse = Callable[[Reply], T]
+Parse = Callable[[Response], T]
 Limiter = AbstractAsyncContextManager[Any]
-
-_LARGE_BODY = 16 * 2**10
 
 
 class Sender:
-    """Sends the requests of one client; owns their tasks and the limits they share."""
+    """Sends the requests of one client; owns their tasks and the limits that they share.
+
+    Attributes:
+        key: the client's API key.
+        _slots: limits how many attempts are in flight; halved after a 429, widened by successes.
+        _gate: holds every attempt back while the server asked for a pause.
+        _budget: the tokens left for retries.
+        _tasks: the requests under way; each leaves when it is done.
+        _loop: the event loop of the first request, the only one from then on.
+        _closed: whether `aclose` was called; no request starts after that.
+    """
 
     def __init__(
         self,
@@ -67,17 +76,20 @@ class Sender:
         self._slots = ConcurrencyLimiter(concurrency)
         self._gate = PauseGate(clock=clock, sleep=sleep, random=jitter, spread=policy.wait_initial)
         self._budget = RetryBudget(policy.budget)
-        self._judging = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
-    def start(self, request: Request, judge: Parse[T]) -> asyncio.Task[T]:
+    def start(self, request: Request, parse: Parse[T]) -> asyncio.Task[T]:
         """Start a request in a task of its own, which ends at the latest with the client.
 
-        The task raises what `judge` raises, TransportError, or ClientClosedError.
+        The task raises what `parse` raises of its answer, TransportError, or ClientClosedError.
         """
-        task = asyncio.get_running_loop().create_task(self._deliver(request, judge))
+        return self.own(self._send(_Delivery(request, parse)))
+
+    def own(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Start work of several requests in a task that ends at the latest with the client."""
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._forget)
         return task
@@ -111,79 +123,76 @@ class Sender:
                 f"{self._name} belongs to another event loop; open one client in each"
             )
 
-    async def _deliver(self, request: Request, judge: Parse[T]) -> T:
+    async def _send(self, delivery: _Delivery[T]) -> T:
+        """Try until an attempt succeeds or none is worth its wait any more."""
         self._check_usable()
-        delivery = _Delivery()
-
-        async def attempt() -> T:
-            return await self._attempt(request, judge, delivery)
-
-        def decide(error: LinerError) -> float | None:
-            return self._decide(request, error, delivery)
-
         try:
-            value = await call_with_retries(attempt, decide, self._sleep)
+            await self._attempt(delivery)
+            if delivery.failure is not None:
+                # tenacity costs up to 6 % of a page, so only what failed meets it. Its loop begins
+                # with the failure that is there.
+                async for turn in retrying(partial(self._wait_after, delivery), self._sleep):
+                    with turn:
+                        if turn.retry_state.attempt_number > 1:
+                            await self._attempt(delivery)
+                        delivery.check()
         except LinerError as error:
             error.attempts = delivery.attempts or None
-            error.offset = request.query.get("offset")
+            error.method, error.path = delivery.request.method, delivery.request.path
+            error.offset = delivery.request.number("offset")
             raise
         finally:
-            delivery.last_error = None  # it leads back here, through its traceback
+            delivery.failure = None  # it leads back here, through its traceback
         self._slots.widen()
         self._budget.give_back(delivery.tokens)
-        return value
+        return delivery.value
 
-    async def _attempt(self, request: Request, judge: Parse[T], delivery: _Delivery) -> T:
+    async def _attempt(self, delivery: _Delivery[Any]) -> None:
+        """Send once, as soon as slot, limiter and gate allow, and note what came of it."""
         async with self._slots, self._limiter:
             await self._gate.wait()
             started = self._clock()
             if delivery.started is None:
                 delivery.started = started
             seconds = min(self._timeout, delivery.started + self._policy.deadline - started)
-            if seconds <= 0 and delivery.last_error is not None:
-                raise delivery.last_error
+            if seconds <= 0 and delivery.failure is not None:
+                delivery.is_late = True
+                return
             delivery.attempts += 1
-            verdict = await self._ask(request, judge, delivery, seconds)
+            delivery.failure = await self._exchange(delivery, seconds)
             log_attempt(
                 self._emit,
-                request,
-                verdict if isinstance(verdict, LinerError) else None,
+                delivery.request,
+                delivery.failure,
                 attempt=delivery.attempts,
                 seconds=self._clock() - started,
                 date=delivery.date,
             )
-            if isinstance(verdict, LinerError):
-                self._hold_back(verdict)
-                raise verdict
-            return verdict
+            if delivery.failure is not None:
+                self._pause_after(delivery.failure)
 
-    async def _ask(
-        self, request: Request, judge: Parse[T], delivery: _Delivery, seconds: float
-    ) -> T | LinerError:
-        """Send, read and judge; an error is a value here, free of the frames that saw the body."""
+    async def _exchange(self, delivery: _Delivery[Any], seconds: float) -> LinerError | None:
+        """Send, read and parse; return a failure as a value, free of frames that saw the body."""
+        delivery.date = None
         try:
-            delivery.date = None
-            reply = await self._http.exchange(request, seconds=seconds, attempt=delivery.attempts)
-            delivery.date = reply.date
-            if can_peek() or len(reply.body) < _LARGE_BODY:
-                return judge(reply)
-            # Answers come in bursts: parsed all in one turn of the loop, they would stall it.
-            async with self._judging:
-                await asyncio.sleep(0)
-                return judge(reply)
+            response = await self._http.exchange(
+                delivery.request, seconds=seconds, attempt=delivery.attempts
+            )
+            delivery.date = response.date
+            delivery.value = delivery.parse(response)
         except LinerError as error:
             return error.with_traceback(None)
+        return None
 
-    def _hold_back(self, error: LinerError) -> None:
-        pause = pause_for_everybody(error, self._policy)
+    def _pause_after(self, error: LinerError) -> None:
+        pause = pause_after(error, self._policy)
         if pause is not None and self._gate.close(pause):
             self._slots.narrow()
 
-    def _decide(self, request: Request, error: LinerError, delivery: _Delivery) -> float | None:
-        """Give the seconds until the next attempt, or None; called once per failed attempt."""
-        if error is delivery.last_error:  # the deadline ran out while it waited for its turn
+    def _wait_after(self, delivery: _Delivery[Any], error: LinerError) -> float | None:
+        """Return the seconds until the next attempt, or None; called once per failed attempt."""
+        if delivery.is_late or not delivery.request.repeatable:
             return None
-        delivery.last_error = error
         wait = wait_before_retry(
             self._policy,
             error,
@@ -200,43 +209,37 @@ class Sender:
             if not self._budget.take(cost):
                 return None
             delivery.tokens += cost
-        log_retry(self._emit, request, error, attempt=delivery.attempts, wait=wait)
+        log_retry(self._emit, delivery.request, error, attempt=delivery.attempts, wait=wait)
         return wait
 
 
-@define
-class _Delivery:
-    """What is known about one request while it is tried."""
+@define(eq=False)
+class _Delivery(Generic[T]):
+    """What is known about one request while it is under way.
 
+    Attributes:
+        request: what is asked for.
+        parse: makes a value of an answer, or raises what is wrong with it.
+        attempts: requests sent so far.
+        started: when the first was sent, by the sender's clock.
+        is_late: whether the deadline passed while the next attempt waited for its turn.
+        tokens: what its retries took from the budget.
+        date: the `Date` of the latest answer.
+        failure: why the latest attempt failed; None if it did not.
+        value: what `parse` made of a good answer.
+    """
+
+    request: Request
+    parse: Parse[T] = field(repr=False)
     attempts: int = 0
     started: float | None = None
+    is_late: bool = False
     tokens: int = 0
     date: str | None = None
-    last_error: LinerError | None = field(default=None, repr=False)
+    failure: LinerError | None = field(default=None, repr=False)
+    value: T = field(init=False, repr=False)
 
-
-async def outcome(task: asyncio.Task[T]) -> T:
-    """Wait for a request's task; cancelling the waiter cancels the request.
-
-    Raises:
-        ClientClosedError: the client was closed meanwhile.
-    """
-    await settled(task)
-    if task.cancelled():
-        raise ClientClosedError("the client was closed while a request was under way")
-    return task.result()
-
-
-async def settled(*tasks: asyncio.Task[Any]) -> None:
-    """Wait until the tasks are done; if the waiter is cancelled, so are they, and awaited.
-
-    Awaiting a task itself would lose a cancellation now and then on Python 3.11, and would hand
-    over the traceback of aiohttp's frames, which hold the key.
-    """
-    try:
-        await asyncio.wait(tasks)
-    except asyncio.CancelledError:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-        raise
+    def check(self) -> None:
+        """Raise the latest attempt's failure, if it failed."""
+        if self.failure is not None:
+            raise self.failure

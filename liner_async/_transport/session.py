@@ -19,8 +19,9 @@ import aiohttp
 from aiohttp import ClientResponse
 
 from liner_async._transport.connections import CleanConnector, let_go, send_once, warn_unclosed
-from liner_async._transport.envelope import Reply
-from liner_async._transport.request import ApiKey, Request
+from liner_async._transport.credentials import ApiKey
+from liner_async._transport.envelope import Response
+from liner_async._transport.request import Request
 from liner_async._transport.retry_after import parse_retry_after
 from liner_async._version import __version__
 from liner_async.errors import (
@@ -74,7 +75,7 @@ class HttpSession:
         self.answered = False
         """Whether this session has had an answer, so that a connection may be a reused one."""
 
-    async def exchange(self, request: Request, *, seconds: float, attempt: int) -> Reply:
+    async def exchange(self, request: Request, *, seconds: float, attempt: int) -> Response:
         """Send one request once, and read its answer.
 
         Raises:
@@ -82,21 +83,25 @@ class HttpSession:
             ResponseError: the body is larger than 16 MiB, decompressed.
             ClientClosedError: a borrowed session was closed.
         """
-        outcome = await self._converse(request, seconds, attempt)
+        outcome = await self._exchange(request, seconds, attempt)
         if isinstance(outcome, LinerError):
             raise outcome
         self.answered = True
         return outcome
 
-    async def _converse(self, request: Request, seconds: float, attempt: int) -> Reply | LinerError:
+    async def _exchange(
+        self, request: Request, seconds: float, attempt: int
+    ) -> Response | LinerError:
         session = self._session()
         if session.closed:
             return ClientClosedError("the borrowed aiohttp session is closed")
         try:
             async with (
                 asyncio.timeout(seconds),
-                session.get(
+                session.request(
+                    request.method,
                     request.url(self._base),
+                    data=request.body,
                     headers=self._key.headers() | {"User-Agent": f"liner-async/{__version__}"},
                     allow_redirects=False,
                     raise_for_status=False,
@@ -135,7 +140,7 @@ class HttpSession:
             let_go(self._own)
 
 
-async def _read(response: ClientResponse, attempt: int) -> Reply | ResponseError:
+async def _read(response: ClientResponse, attempt: int) -> Response | ResponseError:
     status = response.status
     if status == _OK:
         body = await _read_body(response, _LARGEST_BODY)
@@ -151,7 +156,7 @@ async def _read(response: ClientResponse, attempt: int) -> Reply | ResponseError
     if not response.content.at_eof():
         response.close()  # its connection cannot be used again
     date = response.headers.get("Date")
-    return Reply(
+    return Response(
         status=status,
         body=body,
         date=date,

@@ -1,4 +1,4 @@
-"""What is told of an attempt and of a retry: a line of the log, and an event."""
+"""Log lines and events for attempts and retries."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ def log_attempt(
     seconds: float,
     date: str | None,
 ) -> None:
-    """Tell that an attempt ended, `error` being None if well; `date` is a raw header."""
+    """Report an attempt that ended, well where `error` is None; `date` is a raw header."""
     outcome = "200" if error is None else repr(error)
     _log.debug("%s -> %s (attempt %d, %.0f ms)", request, outcome, attempt, seconds * 1e3)
     if emit is not None:
         emit(
             RequestEvent(
+                method=request.method,
                 path=request.path,
-                offset=request.query.get("offset"),
-                limit=request.query.get("limit"),
+                offset=request.number("offset"),
+                limit=request.number("limit"),
                 attempt=attempt,
                 status=200 if error is None else error.status,
                 error=None if error is None else type(error).__name__,
@@ -45,13 +46,14 @@ def log_attempt(
 def log_retry(
     emit: Emit | None, request: Request, error: LinerError, *, attempt: int, wait: float
 ) -> None:
-    """Tell that a failed attempt is followed by another, `wait` seconds later or more."""
+    """Report that another attempt follows a failed one, in `wait` seconds or later."""
     _log.info("%s: %s; trying again in %.1f s", request, error, wait)
     if emit is not None:
         emit(
             RetryEvent(
+                method=request.method,
                 path=request.path,
-                offset=request.query.get("offset"),
+                offset=request.number("offset"),
                 attempt=attempt,
                 status=error.status,
                 error=type(error).__name__,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import ClassVar
 
 from attrs import field, frozen
 
-from liner_async._codec.unstructure import END_OF_DAY, JsonValue, to_wire
-from liner_async._tables.notebook import fields_table
+from liner_async._codec.times import END_OF_DAY
+from liner_async._codec.unstructure import JsonValue, to_wire
+from liner_async.models.model import IDENTIFIER, SHOWN, Model
 
 __all__ = [
     "END_OF_DAY",
@@ -62,31 +64,33 @@ class CallHours:
         end: the time of day they end; `END_OF_DAY` for the vendor's `24:00`.
     """
 
+    written_as_array: ClassVar = True
+
     start: time
     end: time
 
     def to_wire(self) -> list[str]:
-        """Give the vendor's pair of texts."""
-        return [to_wire(self.start), to_wire(self.end)]
+        """Return the vendor's pair of texts."""
+        pair: list[str] = to_wire(self)
+        return pair
 
 
 @frozen(kw_only=True)
-class Order:
+class Order(Model):
     """An order: one line of work of the call centre.
 
-    Names are the vendor's in snake_case. Never None, and required: `id`, `service_title`, `title`
-    and `status`. Collections are never None: missing, null and PHP's `[]` for an empty map are
-    empty. Every other field is None where the vendor sends
-    null or nothing.
+    Names are the vendor's in snake_case. `id`, `service_title`, `title` and `status` are required
+    and never None. Collections are never None: missing, null and PHP's `[]` for an empty map are
+    empty. Every other field is None where the vendor sends null or nothing.
     """
 
-    id: int
+    id: int = field(metadata=IDENTIFIER)
     """Order identifier in LINER, greater than 0."""
-    code: str | None = None
+    code: str | None = field(default=None, metadata=SHOWN)
     """Order code."""
     service_title: str
     """Internal name."""
-    title: str
+    title: str = field(metadata=SHOWN)
     """Display name."""
     call_schedule: tuple[CallHours, ...] = ()
     """Start and end of each working day."""
@@ -132,7 +136,7 @@ class Order:
     """Whether agents may change a lead's type."""
     leads_priority: int | None = None
     """Priority of the leads within the order."""
-    status: OrderStatus | str
+    status: OrderStatus | str = field(metadata=SHOWN)
     """The order's status; a value the vendor added later stays text."""
     speech_recognition_enabled: bool | None = None
     """Whether calls are recognised."""
@@ -142,18 +146,9 @@ class Order:
     """Identifiers of the virtual numbers."""
     custom_values: Mapping[int, JsonValue] = field(factory=dict, hash=False)
     """Values of the custom fields, by the field's identifier."""
-    created_at: datetime | None = None
+    created_at: datetime | None = field(default=None, metadata=SHOWN)
     """When the order was created, with its zone."""
     updated_at: datetime | None = None
     """When the order was last changed, with its zone."""
     extra: Mapping[str, JsonValue] = field(factory=dict, hash=False)
     """Fields this version does not know, by the vendor's name."""
-
-    def to_dict(self) -> dict[str, JsonValue]:
-        """Give the vendor's JSON of this order back: camelCase names, times as text."""
-        wire: dict[str, JsonValue] = to_wire(self)
-        return wire
-
-    def _repr_html_(self) -> str:
-        """Show the fields that are set, in a notebook."""
-        return fields_table(self)

@@ -1,1 +1,1 @@
-"""What each endpoint offers, one module per resource: path, query and model."""
+"""What each endpoint offers, one module per resource."""

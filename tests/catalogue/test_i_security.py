@@ -92,7 +92,7 @@ def test_85_the_key_is_in_no_representation():
     """Of the client, its parts, or their attributes."""
     liner = LinerClient("https://liner.example", KEY)
     texts = [repr(liner), str(liner), repr(vars(liner))]
-    for part in (*vars(liner).values(), *vars(liner._transport).values()):
+    for part in (*vars(liner).values(), *vars(liner._sender).values()):
         texts += [repr(part), repr(getattr(part, "__dict__", ""))]
     assert not [text for text in texts if KEY in text]
 
@@ -100,7 +100,7 @@ def test_85_the_key_is_in_no_representation():
 def test_85_a_key_is_not_pickled():
     """Nor is the client that holds it."""
     liner = LinerClient("https://liner.example", KEY)
-    for what in (liner._transport.key, liner):
+    for what in (liner._sender.key, liner):
         with pytest.raises(TypeError):
             pickle.dumps(what)
 

@@ -25,12 +25,11 @@ from liner_async import (
     ResponseError,
     SipEndpointUsageScheme,
 )
-from liner_async._codec.decoder import PageDecoder
-from liner_async._transport.envelope import RawPage, Reply, read_page
-from liner_async._transport.request import ApiKey
+from liner_async._transport.envelope import Response, read_page
 from liner_async.testing import EXAMPLE_ORDER, ORDER_FIELDS, fake_orders, make_order
+from tests.support.decoding import KEY, PageDecoder, raw_page
 
-DECODERS = (PageDecoder(Order, accelerate=False), PageDecoder(Order))
+DECODERS = (PageDecoder(Order, fast=False), PageDecoder(Order))
 SENTINEL = "+79990001122"
 
 EXAMPLE_DECODED = {
@@ -91,19 +90,12 @@ LISTS = ("callSchedule", "callHolidayOverrides", "additionalCallCenterPhones", *
 
 def decode(items, *, offset=0, limit=100, attempts=1, **options):
     """Decode the items of a page of a list of 1,000."""
-    body = body_of(items)
-    raw = RawPage(body=body, next=None, total=1000, attempts=attempts)
+    raw = raw_page(items, attempts=attempts, total=1000)
     pages = [outcome(each, raw, offset=offset, limit=limit, **options) for each in DECODERS]
     assert describe(pages[0]) == describe(pages[1])
     if isinstance(pages[0], Exception):
         raise pages[0]
     return pages[0]
-
-
-def body_of(items):
-    """Give the body of a page that holds these items."""
-    data = {"list": items, "next": None, "total": 1000}
-    return json.dumps({"success": True, "message": "", "data": data}).encode()
 
 
 def outcome(decoder, raw, **options):
@@ -184,7 +176,7 @@ class TestAPage:
 
     def test_a_page_carries_offset_limit_next_and_total(self):
         """What was asked for and what the server said stand beside the items."""
-        raw = RawPage(body=body_of([EXAMPLE_ORDER]), next=51, total=77)
+        raw = raw_page([EXAMPLE_ORDER], next=51, total=77)
         page = DECODERS[0](raw, offset=50, limit=1)
         assert page == Page(items=page.items, offset=50, limit=1, next=51, total=77)
         assert [order.id for order in page] == [123]
@@ -389,7 +381,7 @@ class TestSequences:
             (
                 "callSchedule",
                 [["09:00", "18:00"], ["09:00"]],
-                "callSchedule[1]: expected a pair of times of day",
+                "callSchedule[1]: expected an array of 2 values",
             ),
             (
                 "callSchedule",
@@ -424,7 +416,7 @@ class TestCustomValues:
     def test_a_key_that_is_no_identifier_is_refused(self, key):
         """A key that would not come back as it was is not taken for a number."""
         assert problems_of(customValues={key: "v"}) == (
-            "customValues: expected an object keyed by custom-field identifiers",
+            "customValues: expected an object keyed by identifiers",
         )
 
     @pytest.mark.parametrize("value", ["", [1], 0, False], ids=repr)
@@ -587,5 +579,5 @@ def read_nested(name, depth):
     order = {**make_order(), name: {"1": "HERE"}}
     item = json.dumps(order).encode().replace(b'"HERE"', nested)
     body = b'{"success":true,"data":{"list":[%b],"next":null,"total":1}}' % item
-    raw = read_page(Reply(status=200, body=body), ApiKey("key"))
+    raw = read_page(Response(status=200, body=body), KEY)
     return DECODERS[0](raw, offset=0, limit=1)[0]

@@ -1,4 +1,4 @@
-"""The extra `speed` against cattrs: equal orders or equal errors, whatever the bytes."""
+"""The fast path against cattrs: equal objects or equal errors, whatever the bytes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import copy
 import gc
 import json
 import pickle
-import subprocess
-import sys
 import weakref
 from collections.abc import Mapping
 from datetime import date
@@ -18,54 +16,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liner_async import CallHours, LinerError, Order, OrderStatus
-from liner_async._codec import fast as accelerator_module
-from liner_async._codec import json_text
-from liner_async._codec.decoder import PageDecoder
-from liner_async._codec.drafts import draft_of
+from liner_async import CallHours, CustomField, Order, OrderStatus
+from liner_async._codec import fast, twin
+from liner_async._codec.json_text import peek
 from liner_async._transport import envelope
-from liner_async._transport.envelope import RawPage, Reply, read_page
-from liner_async._transport.request import ApiKey
 from liner_async.testing import EXAMPLE_ORDER, ORDER_FIELDS, fake_orders, make_order
+from tests.support.decoding import PageDecoder, body_of, described, raw_page
 
-pytest.importorskip("msgspec", reason='the extra "speed" is not installed')
-
-KEY = ApiKey("key")
-TRUTH = PageDecoder(Order, accelerate=False)
+TRUTH = PageDecoder(Order, fast=False)
 QUICK = PageDecoder(Order)
 
 
-def body_of(items, **fields):
-    """Give the body of a page that holds these items."""
-    data = {"list": items, "next": None, "total": len(items)} | fields
-    return json.dumps({"success": True, "message": "", "data": data}).encode()
-
-
-def read(body, decoder, *, on_invalid="raise"):
-    """Parse and decode a body; give all that can be told of the page, or of the error."""
-    try:
-        raw = read_page(Reply(status=200, body=body), KEY)
-        page = decoder(raw, offset=0, limit=100, on_invalid=on_invalid)
-    except LinerError as error:
-        return type(error), str(error), error.reason, getattr(error, "problems", None)
-    return repr(page), page.items, [order.to_dict() for order in page]
-
-
 @pytest.fixture(scope="module")
-def without_peek():
-    """Give a function that reads a body as if the extra were not installed."""
+def by_cattrs():
+    """Return a function that describes a body without msgspec's help."""
 
-    def read_slowly(body, **options):
+    def by_cattrs(body, **options):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(envelope, "peek", lambda _: None)
-            return read(body, TRUTH, **options)
+            return described(body, TRUTH, **options)
 
-    return read_slowly
+    return by_cattrs
 
 
-def accelerated(body):
-    """Give what the accelerator itself makes of a body: orders, or None."""
-    return QUICK._accelerated(body)
+def declined(body, decode=None):
+    """Return how many rows of a body a new fast path leaves to cattrs."""
+    reader = fast.FastReader(Order) if decode is None else decode.decoder._fast
+    return len([*reader.declined(peek(body).rows, [])])
 
 
 class TestWhatItTakes:
@@ -84,15 +61,15 @@ class TestWhatItTakes:
         ],
         ids=["example", "invented", "empty", "PHP", "custom values", "open enumerations", "sparse"],
     )
-    def test_it_is_not_handed_on(self, items, without_peek):
+    def test_it_is_not_handed_on(self, items, by_cattrs):
         """And gives what cattrs gives."""
         body = body_of(items)
-        assert accelerated(body) is not None
-        assert read(body, QUICK) == without_peek(body)
+        assert declined(body) == 0
+        assert described(body, QUICK) == by_cattrs(body)
 
     def test_equal_schedules_are_one_object(self):
         """Immutable values are shared, which saves memory; dictionaries never are."""
-        first, second = accelerated(body_of([EXAMPLE_ORDER, EXAMPLE_ORDER]))
+        first, second = QUICK(raw_page([EXAMPLE_ORDER, EXAMPLE_ORDER]))
         assert first.call_schedule is second.call_schedule
         assert first.call_holiday_overrides is second.call_holiday_overrides
         assert first.custom_values is not second.custom_values
@@ -100,10 +77,9 @@ class TestWhatItTakes:
 
     def test_what_is_shared_is_bounded(self, monkeypatch):
         """A list in which every schedule is another one does not fill the memory."""
-        monkeypatch.setattr(accelerator_module, "_MOST_SHARED", 2)
-        quick = PageDecoder(Order)
+        monkeypatch.setattr(twin, "_MOST_SHARED", 2)
         days = [[[f"{hour:02}:00", "24:00"]] for hour in range(5)]
-        orders = quick._accelerated(body_of([make_order(callSchedule=day) for day in days] * 2))
+        orders = PageDecoder(Order)(raw_page([make_order(callSchedule=day) for day in days] * 2))
         assert [order.call_schedule[0].start.hour for order in orders] == [0, 1, 2, 3, 4] * 2
         shared = [orders[n].call_schedule is orders[n + 5].call_schedule for n in range(5)]
         assert shared == [True, True, False, False, False]
@@ -120,7 +96,6 @@ class TestWhatItTakes:
             body_of([make_order(customValues={"1": [[1]]})]),
             body_of([make_order(customValues={"-1": 1})]),
             body_of([make_order(customValues={str(2**63): 1})]),
-            b"\xef\xbb\xbf" + body_of([EXAMPLE_ORDER]),
         ],
         ids=[
             "unknown field",
@@ -132,13 +107,91 @@ class TestWhatItTakes:
             "custom values nested deeper",
             "negative key",
             "largest key",
-            "BOM",
         ],
     )
-    def test_the_rest_is_handed_to_cattrs(self, body, without_peek):
+    def test_the_rest_is_handed_to_cattrs(self, body, by_cattrs):
         """Which reads it, or says what is wrong."""
-        assert accelerated(body) is None
-        assert read(body, QUICK) == without_peek(body)
+        assert declined(body) == 1
+        assert described(body, QUICK) == by_cattrs(body)
+
+    def test_one_row_is_handed_on_alone(self):
+        """The others of its page are read fast."""
+        rows = [make_order(id=1), make_order(id=2, createdAt=""), make_order(id=3)]
+        models = []
+        left = [json.loads(bytes(row))["id"] for row, _ in rows_left(rows, models)]
+        assert (left, [order.id for order in models]) == ([2], [1, 3])
+
+
+def rows_left(items, models):
+    """Read items by a new fast path, and return what it leaves to cattrs."""
+    return fast.FastReader(Order).declined(peek(body_of(items)).rows, models)
+
+
+class TestWhatItLearns:
+    """What a vendor adds costs its time once."""
+
+    @pytest.mark.parametrize(
+        ("changes", "learned", "loose"),
+        [
+            ({"newField": 1}, {"newField"}, set()),
+            ({"newField": {"a": [1, None]}, "another": "text"}, {"newField", "another"}, set()),
+            ({"createdAt": ""}, set(), {"created_at"}),
+            ({"createdAt": "2024-01-01 10:00:00,5+0300"}, set(), {"created_at"}),
+            ({"agentUserIds": {"0": 1, "2": 3}}, set(), {"agent_user_ids"}),
+            ({"customValues": {"1": {"a": [[1]]}}}, set(), {"custom_values"}),
+            ({"customValues": {"0": 1}}, set(), {"custom_values"}),
+        ],
+        ids=["name", "two names", "cleared", "odd time", "PHP", "nested", "key 0"],
+    )
+    def test_the_next_row_like_it_is_read_fast(self, changes, learned, loose, by_cattrs):
+        """And to the same values."""
+        body = body_of([make_order() | changes] * 3)
+        decode = PageDecoder(Order)
+        assert described(body, decode) == by_cattrs(body)
+        reader = decode.decoder._fast
+        assert (set(reader.learned), set(reader.loose)) == (learned, loose)
+        assert declined(body, decode) == 0
+        assert described(body, decode) == by_cattrs(body)
+        assert declined(body_of([EXAMPLE_ORDER]), decode) == 0
+
+    def test_what_is_learned_is_bounded(self):
+        """Rows whose names are never the same go on to cattrs."""
+        rows = [make_order() | {f"field{number}": number} for number in range(40)]
+        decode = PageDecoder(Order)
+        assert [order.extra for order in decode(raw_page(rows))] == [
+            {f"field{number}": number} for number in range(40)
+        ]
+        assert len(decode.decoder._fast.learned) == 32
+        assert declined(body_of(rows), decode) == 8
+
+    @pytest.mark.parametrize("name", ['a"b', "a\\b", "a\nb", ""], ids=ascii)
+    def test_a_name_that_is_no_name_is_kept_and_not_learned(self, name, by_cattrs):
+        """msgspec takes some characters for no part of a name."""
+        body = body_of([make_order() | {name: 1}] * 2)
+        decode = PageDecoder(Order)
+        assert described(body, decode) == by_cattrs(body)
+
+    def test_an_unknown_value_nested_too_deeply_is_refused_however_often_it_comes(self):
+        """Before and after its name is learned."""
+        deep = json.loads("[" * 64 + "]" * 64)
+        decode = PageDecoder(Order)
+        decode(raw_page([make_order() | {"newField": [1]}]))
+        page = decode(raw_page([make_order() | {"newField": deep}]), on_invalid="skip")
+        assert [problem.fields for problem in page.problems] == [
+            ("expected values nested at most 64 levels deep",)
+        ]
+
+    def test_a_row_that_does_not_fit_teaches_nothing(self):
+        """Its field is wrong, not new."""
+        decode = PageDecoder(Order)
+        decode(
+            raw_page([make_order(title=5, newField=1)])
+            if False
+            else raw_page([make_order(title=5) | {"newField": 1}]),
+            on_invalid="skip",
+        )
+        reader = decode.decoder._fast
+        assert (reader.learned, reader.loose) == ({}, frozenset())
 
 
 json_scalars = (
@@ -170,17 +223,17 @@ class TestTheTwoAgree:
     """Any page at all: the same orders, or the same error."""
 
     @given(rows=st.lists(changed_orders, max_size=3), skip=st.booleans())
-    def test_on_orders_whose_fields_hold_anything(self, rows, skip, without_peek):
+    def test_on_orders_whose_fields_hold_anything(self, rows, skip, by_cattrs):
         """Wrong kinds, missing and unknown fields, odd spellings."""
         body = body_of([EXAMPLE_ORDER | changes for changes in rows])
         chosen = {"on_invalid": "skip" if skip else "raise"}
-        assert read(body, QUICK, **chosen) == without_peek(body, **chosen)
+        assert described(body, QUICK, **chosen) == by_cattrs(body, **chosen)
 
     @given(stamp=moments)
-    def test_on_moments(self, stamp, without_peek):
+    def test_on_moments(self, stamp, by_cattrs):
         """Fractions, offsets, blanks, hours and days that do not exist."""
         body = body_of([make_order(createdAt=stamp, updatedAt=stamp)])
-        assert read(body, QUICK) == without_peek(body)
+        assert described(body, QUICK) == by_cattrs(body)
 
     @given(
         st.integers(0, 1500),
@@ -208,80 +261,39 @@ class TestTheTwoAgree:
         ).encode()
         body = whole[:place] + put + whole[place + cut :]
         with pytest.MonkeyPatch.context() as patch:
-            quick = read(body, QUICK)
+            quick = described(body, QUICK)
             patch.setattr(envelope, "peek", lambda _: None)
-            assert quick == read(body, TRUTH)
+            assert quick == described(body, TRUTH)
 
 
-WITHOUT_MSGSPEC = """
-import asyncio, sys
+class TestWhereDraftsDoNotWork:
+    """Where Python does not do what drafts need, cattrs reads everything."""
 
-sys.modules["msgspec"] = None  # makes importing it fail
-
-from liner_async import LinerClient
-from liner_async._codec.json_text import can_peek
-from liner_async.testing import FakeLiner, fake_orders
-
-async def main():
-    async with FakeLiner(total=1000) as server, LinerClient(server.url, server.api_key) as liner:
-        orders = await liner.orders.list()
-    assert not can_peek()
-    print(len(orders), orders.to_dicts() == fake_orders(1000))
-
-asyncio.run(main())
-"""
-
-
-class TestWithoutIt:
-    """Where msgspec is missing, or CPython does not do what drafts need."""
-
-    def test_without_msgspec_everything_goes_through_cattrs(self, monkeypatch):
-        """The same page, slower."""
-        monkeypatch.setattr(accelerator_module, "msgspec", None)
-        monkeypatch.setattr(json_text, "msgspec", None)
-        decoder = PageDecoder(Order)
-        assert decoder._accelerated is None
-        assert json_text._peek_function() is None
-        body = body_of([EXAMPLE_ORDER])
-        monkeypatch.setattr(json_text, "_peek", None)
-        assert json_text.peek(body) is None
-        assert read(body, decoder) == read(body, TRUTH)
-
-    def test_a_process_that_lacks_it_reads_the_same_list(self):
-        """Page by page, each parsed in a turn of its own."""
-        ended = subprocess.run(
-            [sys.executable, "-c", WITHOUT_MSGSPEC], capture_output=True, text=True, check=False
-        )
-        assert (ended.stdout, ended.stderr) == ("1000 True\n", "")
-
-    def test_where_a_class_cannot_be_changed_the_model_is_used(self, monkeypatch):
+    def test_every_row_is_left_to_cattrs(self, monkeypatch):
         """Probed when the decoder is made."""
-        monkeypatch.setattr("liner_async._codec.drafts._works", lambda *_: False)
-        assert draft_of(Order) is Order
-        decoder = PageDecoder(Order)
-        assert decoder._accelerated is None
+        monkeypatch.setattr(fast, "_works", lambda *_: False)
         body = body_of([EXAMPLE_ORDER, EXAMPLE_ORDER | {"newField": 1}])
-        assert read(body, decoder) == read(body, TRUTH)
+        assert declined(body) == 2
+        assert described(body, PageDecoder(Order)) == described(body, TRUTH)
 
     @pytest.mark.parametrize("refusal", [TypeError, AttributeError, ValueError])
-    def test_where_a_draft_cannot_even_be_made_the_model_is_used(self, monkeypatch, refusal):
+    def test_a_draft_that_cannot_even_be_probed_is_not_used(self, monkeypatch, refusal):
         """Whatever Python says."""
 
-        def refuse(_):
+        def refuse(*_):
             raise refusal
 
-        monkeypatch.setattr("liner_async._codec.drafts._make", refuse)
-        assert draft_of(Order) is Order
+        monkeypatch.setattr(fast, "_works", refuse)
+        assert fast._draft_of(Order) is None
 
 
-@pytest.mark.parametrize("decoder", [TRUTH, QUICK], ids=["cattrs", "speed"])
+@pytest.mark.parametrize("decoder", [TRUTH, QUICK], ids=["cattrs", "fast"])
 class TestAnOrderThatWasDraftedOnce:
     """Nothing tells it from one that was made by calling the class."""
 
     def order(self, decoder):
-        """Give a decoded order."""
-        raw = read_page(Reply(status=200, body=body_of([EXAMPLE_ORDER])), KEY)
-        return decoder(raw, offset=0, limit=1)[0]
+        """Return a decoded order."""
+        return decoder(raw_page([EXAMPLE_ORDER]))[0]
 
     def test_it_is_frozen(self, decoder):
         """No field can be set or deleted, none added."""
@@ -324,7 +336,7 @@ def test_a_draft_that_does_not_work_is_found_out():
             return type(self).__name__ + str(builtin_id(self))
 
     builtin_id = id
-    assert draft_of(Stubborn) is Stubborn
+    assert fast._draft_of(Stubborn) is None
 
 
 @attrs.define(kw_only=True)
@@ -337,30 +349,105 @@ class Changing:
 
 def test_a_draft_that_could_be_changed_is_found_out():
     """A model that is not frozen has nothing to gain."""
-    assert draft_of(Changing) is Changing
+    assert fast._draft_of(Changing) is None
+
+
+@attrs.frozen(kw_only=True)
+class Place:
+    """A nested model."""
+
+    name: str
+    floor: int | None = None
+    extra: Mapping[str, Any] = attrs.field(factory=dict)
 
 
 @attrs.frozen(kw_only=True)
 class Lead:
-    """A model of another resource, with kinds of fields that an order has not."""
+    """A model with every kind of field that the vendor uses."""
 
-    id: int
+    id: int = attrs.field(metadata={"reads": "identifier"})
     status: OrderStatus | str
+    share: float | None = None
     born: date | None = None
     hours: CallHours | None = None
+    place: Place | None = None
+    places: tuple[Place, ...] = ()
+    days: tuple[date, ...] = ()
     answers: Mapping[int, Any] = attrs.field(factory=dict)
+    names: Mapping[str, str] = attrs.field(factory=dict)
+    params: Mapping[str, Any] = attrs.field(factory=dict)
+    counts: Mapping[str, int] = attrs.field(factory=dict)
+    auto_answer: int | None = attrs.field(default=None, metadata={"reads": "flag"})
+    vk_id: str | None = attrs.field(default=None, metadata={"reads": "text"})
+    anything: Any = None
     extra: Mapping[str, Any] = attrs.field(factory=dict)
 
 
+PLACE = {"name": "a", "floor": 1}
+
+
 @pytest.mark.parametrize(
-    "changes",
-    [{}, {"born": "1990-02-28", "hours": ["09:00", "24:00"]}, {"born": "soon"}, {"hours": [1]}],
-    ids=repr,
+    ("changes", "problems"),
+    [
+        ({}, ()),
+        ({"share": 1}, ()),
+        ({"share": 0.5}, ()),
+        ({"share": True}, ("share: expected a number",)),
+        ({"share": 10**400}, ("share: expected a number",)),
+        ({"born": "1990-02-28", "hours": ["09:00", "24:00"], "days": ["2024-01-01"]}, ()),
+        ({"born": "soon"}, ("born: expected a date such as 2024-01-31",)),
+        ({"hours": [1]}, ("hours: expected an array of 2 values",)),
+        ({"hours": ["09:00", 5]}, ("hours[1]: expected a time of day",)),
+        ({"place": PLACE, "places": [PLACE, {"name": "b"}]}, ()),
+        ({"place": PLACE | {"new": [1]}, "places": {"0": PLACE, "2": PLACE}}, ()),
+        ({"place": []}, ("place: expected an object",)),
+        ({"place": {"floor": 1}}, ("place.name: required, but missing",)),
+        ({"places": [PLACE, PLACE | {"floor": "x"}]}, ("places[1].floor: expected an integer",)),
+        ({"places": 5}, ("places: expected an array",)),
+        ({"names": {"ru": "a"}, "params": {"a": [1]}, "counts": {"a": 1}}, ()),
+        ({"names": [], "params": None, "counts": []}, ()),
+        ({"names": {"ru": 5}}, ("names[...]: expected a string",)),
+        ({"names": [1]}, ("names: expected an object",)),
+        ({"answers": {"x": 1}}, ("answers: expected an object keyed by identifiers",)),
+        ({"autoAnswer": True, "vkId": 123}, ()),
+        ({"autoAnswer": 7, "vkId": "123"}, ()),
+        ({"autoAnswer": "x"}, ("autoAnswer: expected an integer, true or false",)),
+        ({"vkId": 1.5}, ("vkId: expected a string or an integer",)),
+        ({"anything": [{"a": None}]}, ()),
+        (
+            {"share": "x", "born": 1},
+            ("share: expected a number", "born: expected a date"),
+        ),
+    ],
+    ids=str,
 )
-def test_another_model_costs_nothing(changes):
-    """The accelerator is made from the fields; kinds it does not know go through their hooks."""
-    quick, truth = PageDecoder(Lead), PageDecoder(Lead, accelerate=False)
-    raw = RawPage(body=body_of([{"id": 1, "status": "new"} | changes]), next=None, total=1)
-    page = truth(raw, offset=0, limit=1, on_invalid="skip")
-    assert quick(raw, offset=0, limit=1, on_invalid="skip") == page
-    assert (quick._accelerated(raw.body) is None) == bool(page.problems)
+def test_any_kind_of_field_is_read_alike_in_both_ways(changes, problems):
+    """The fast path is made from the fields; kinds it does not know go through their readers."""
+    quick, truth = PageDecoder(Lead), PageDecoder(Lead, fast=False)
+    raw = raw_page([{"id": 1, "status": "new"} | changes] * 2)
+    page = truth(raw, on_invalid="skip")
+    assert quick(raw, on_invalid="skip") == page
+    assert quick(raw, on_invalid="skip") == page  # and once it has learned
+    assert [problem.fields for problem in page.problems] == [problems] * (2 if problems else 0)
+
+
+def test_a_model_without_extra_drops_what_it_does_not_know():
+    """It says so by having no such field."""
+
+    @attrs.frozen(kw_only=True)
+    class Bare:
+        id: int
+
+    quick, truth = PageDecoder(Bare), PageDecoder(Bare, fast=False)
+    raw = raw_page([{"id": 1, "newField": 2}, {"id": 2}])
+    assert quick(raw).items == truth(raw).items == (Bare(id=1), Bare(id=2))
+
+
+def test_nested_options_keep_their_unknown_fields():
+    """As items do."""
+    option = {"code": "a", "sort": 1, "title": "A", "colour": "red"}
+    item = {"id": 1, "title": "Source", "params": [option]}
+    for decode in (PageDecoder(CustomField), PageDecoder(CustomField, fast=False)):
+        field = decode(raw_page([item]))[0]
+        assert field.params[0].extra == {"colour": "red"}
+        assert field.to_dict()["params"] == [option]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from liner_async import ResponseError
 from liner_async._codec import json_text
-from liner_async._codec.json_text import can_peek, parse, peek
+from liner_async._codec.json_text import parse, peek
 
 pieces = st.sampled_from(
     ["\\\\", "\\n", "\\u0041", "\\ud83d", "\\uDE00", "\\uD83D\\uDE00", "\\ude00", "a", "ud83d", "é"]
@@ -32,7 +32,6 @@ def test_text_is_read_unless_it_holds_half_a_character(escaped):
         assert parse(body) == expected
 
 
-@pytest.mark.skipif(not can_peek(), reason="needs the extra speed")
 @given(
     st.binary(max_size=12)
     | st.text(max_size=12).map(str.encode)
@@ -51,7 +50,6 @@ def test_utf_8_is_checked_by_pieces_as_it_is_whole(body):
             json_text._check_utf_8(body)
 
 
-@pytest.mark.skipif(not can_peek(), reason="needs the extra speed")
 @pytest.mark.parametrize("place", [0, 40_000, 99_000])
 def test_a_page_that_is_not_utf_8_is_not_vouched_for(place):
     """A broken character anywhere in the texts that msgspec skips."""

@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Any
 
+import attrs
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from liner_async import END_OF_DAY, CallHours
-from liner_async._codec import scalars
-from liner_async._codec.scalars import MismatchError
+from liner_async._codec import scalars, times
+from liner_async._codec.kinds import fields_of
+from liner_async._codec.mismatch import MismatchError
+from liner_async._codec.structure import field_reader
 
+
+@attrs.frozen
+class Containers:
+    """One field of each kind that holds others."""
+
+    hours: CallHours
+    custom_values: Mapping[int, Any]
+
+
+CONTAINERS = {each.name: field_reader(each) for each in fields_of(Containers)}
 READERS = {
     "int": scalars.read_int,
     "identifier": scalars.read_identifier,
     "str": scalars.read_str,
     "bool": scalars.read_bool,
-    "date": scalars.read_date,
-    "time": scalars.read_time,
-    "datetime": scalars.read_datetime,
-    "call hours": scalars.read_call_hours,
-    "custom values": scalars.read_custom_values,
-    "sequence": scalars.sequence_values,
+    "date": times.read_date,
+    "time": times.read_time,
+    "datetime": times.read_datetime,
+    "float": scalars.read_float,
+    "flag": scalars.read_flag,
+    "text": scalars.read_text,
+    "array": scalars.array_items,
+    **CONTAINERS,
 }
 
 
@@ -48,8 +65,11 @@ class TestScalars:
             (scalars.read_identifier, [1, 123, 10**40]),
             (scalars.read_str, ["", " ", "None", "дом", "\x00"]),
             (scalars.read_bool, [True, False]),
+            (scalars.read_float, [0.5, -1.5e300]),
+            (scalars.read_flag, [0, 1, 7]),
+            (scalars.read_text, ["", "123456"]),
         ],
-        ids=["int", "identifier", "str", "bool"],
+        ids=["int", "identifier", "str", "bool", "float", "flag", "text"],
     )
     def test_a_value_of_the_kind_is_given_back(self, reader, values):
         """Unchanged, and of the same type."""
@@ -67,12 +87,24 @@ class TestScalars:
             ),
             (scalars.read_str, "a string", [None, 0, True, 1.5, [], {}, ["a"], b"a"]),
             (scalars.read_bool, "true or false", [None, 0, 1, "true", "false", "", [], {}, 1.0]),
+            (scalars.read_float, "a number", [None, True, "1.5", "", [], {}, 10**400]),
+            (scalars.read_flag, "an integer, true or false", [None, 1.0, "1", "", [], {}]),
+            (scalars.read_text, "a string or an integer", [None, True, 1.5, [], {}]),
         ],
-        ids=["int", "identifier", "str", "bool"],
+        ids=["int", "identifier", "str", "bool", "float", "flag", "text"],
     )
     def test_nothing_of_another_kind_is_coerced(self, reader, expected, values):
         """The refusal says what was expected."""
         assert {refusal(reader, value) for value in values} == {expected}
+
+    def test_what_the_vendor_mixes_becomes_one_kind(self):
+        """An integer where a number, a flag or a text is documented, and the other way round."""
+        assert [type(of) for of in map(scalars.read_float, [1, 1.5])] == [float, float]
+        assert [(type(of), of) for of in map(scalars.read_flag, [True, False])] == [
+            (int, 1),
+            (int, 0),
+        ]
+        assert scalars.read_text(123456) == "123456"
 
 
 class TestDates:
@@ -80,8 +112,8 @@ class TestDates:
 
     def test_a_day_is_a_date(self):
         """Leap days included."""
-        assert scalars.read_date("2024-02-29") == date(2024, 2, 29)
-        assert scalars.read_date("0001-01-01") == date(1, 1, 1)
+        assert times.read_date("2024-02-29") == date(2024, 2, 29)
+        assert times.read_date("0001-01-01") == date(1, 1, 1)
 
     @pytest.mark.parametrize(
         "text",
@@ -109,12 +141,12 @@ class TestDates:
     )
     def test_other_spellings_are_refused(self, text):
         """Whatever the parser of this Python version would take."""
-        assert refusal(scalars.read_date, text) == "a date such as 2024-01-31"
+        assert refusal(times.read_date, text) == "a date such as 2024-01-31"
 
     @pytest.mark.parametrize("value", [None, 20240101, 0, True, [], {}], ids=repr)
     def test_what_is_no_text_is_no_date(self, value):
         """A number of seconds is none either."""
-        assert refusal(scalars.read_date, value) == "a date"
+        assert refusal(times.read_date, value) == "a date"
 
 
 class TestTimes:
@@ -134,7 +166,7 @@ class TestTimes:
     )
     def test_a_time_of_day_is_read(self, text, expected):
         """With or without seconds; `24:00` is the end of the day."""
-        assert scalars.read_time(text) == expected
+        assert times.read_time(text) == expected
 
     @pytest.mark.parametrize(
         "text",
@@ -164,12 +196,12 @@ class TestTimes:
     )
     def test_other_spellings_are_refused(self, text):
         """The end of the day is the only time of the 24th hour."""
-        assert refusal(scalars.read_time, text) == "a time of day such as 09:00"
+        assert refusal(times.read_time, text) == "a time of day such as 09:00"
 
     @pytest.mark.parametrize("value", [None, 9, 9.5, True, [], {}], ids=repr)
     def test_what_is_no_text_is_no_time(self, value):
         """Nor an hour as a number."""
-        assert refusal(scalars.read_time, value) == "a time of day"
+        assert refusal(times.read_time, value) == "a time of day"
 
     @pytest.mark.parametrize(
         ("value", "expected"),
@@ -181,7 +213,7 @@ class TestTimes:
     )
     def test_a_pair_of_times_is_a_working_day(self, value, expected):
         """Hours over midnight are the vendor's business."""
-        assert scalars.read_call_hours(value) == expected
+        assert CONTAINERS["hours"](value) == expected
 
     @pytest.mark.parametrize(
         "value",
@@ -190,7 +222,7 @@ class TestTimes:
     )
     def test_what_is_no_pair_of_texts_is_no_working_day(self, value):
         """A text of two characters is none either."""
-        assert refusal(scalars.read_call_hours, value) == "a pair of times of day"
+        assert refusal(CONTAINERS["hours"], value) == "an array of 2 values"
 
 
 class TestMoments:
@@ -226,13 +258,13 @@ class TestMoments:
     )
     def test_a_moment_is_read_with_its_offset(self, text, expected):
         """ISO 8601 with a zone; fractions are rounded to the microsecond, `24:00` is midnight."""
-        got = scalars.read_datetime(text)
+        got = times.read_datetime(text)
         assert (got, got.utcoffset()) == (expected, expected.utcoffset())
 
     def test_a_moment_of_offset_nought_is_in_utc(self):
         """One representation, however it was written."""
         texts = ["2024-01-01T00:00:00Z", "2024-01-01T00:00:00+00:00", "2024-01-01T24:00:00-00"]
-        assert {scalars.read_datetime(text).tzinfo for text in texts} == {UTC}
+        assert {times.read_datetime(text).tzinfo for text in texts} == {UTC}
 
     @pytest.mark.parametrize(
         "text",
@@ -283,18 +315,18 @@ class TestMoments:
     def test_other_spellings_are_refused_on_every_python(self, text):
         """Whatever `datetime.fromisoformat` of this version would make of them."""
         expected = "an ISO 8601 date and time with its zone"
-        assert refusal(scalars.read_datetime, text) == expected
+        assert refusal(times.read_datetime, text) == expected
 
     @pytest.mark.parametrize("value", [None, 1704067200, 1.5, True, [], {}], ids=repr)
     def test_what_is_no_text_is_no_moment(self, value):
         """Null and "" are for the field to allow."""
-        assert refusal(scalars.read_datetime, value) == "a date and time"
+        assert refusal(times.read_datetime, value) == "a date and time"
 
     @given(st.text("0123456789-:+.,TtZzW ", min_size=17, max_size=27))
     @example("2024-01-01T00:00:0\u0663Z")
     def test_a_text_is_read_alike_whatever_its_length(self, text):
         """The fast way for the vendor's own spelling takes nothing that the slow way refuses."""
-        assert outcome(scalars.read_datetime, text) == outcome(scalars._datetime, text)
+        assert outcome(times.read_datetime, text) == outcome(times._datetime, text)
 
     @given(st.lists(st.tuples(st.integers(0, 19), st.sampled_from("0123456789-:+.,TtZzW ²"))))
     def test_a_misspelt_moment_is_read_alike(self, changes):
@@ -303,7 +335,7 @@ class TestMoments:
         for place, character in changes:
             text[place] = character
         moment = "".join(text)
-        assert outcome(scalars.read_datetime, moment) == outcome(scalars._datetime, moment)
+        assert outcome(times.read_datetime, moment) == outcome(times._datetime, moment)
 
 
 def outcome(read, text):
@@ -330,7 +362,7 @@ def test_any_moment_in_iso_8601_is_read_as_that_moment(moment, between, precisio
     moment = moment.replace(microsecond=moment.microsecond // digits * digits)
     text = moment.isoformat(between, precision).replace(".", point)
     text = text[:-3] + colon + text[-2:]
-    assert scalars.read_datetime(text) == moment
+    assert times.read_datetime(text) == moment
 
 
 @given(st.datetimes(max_value=datetime(9999, 12, 30)).map(datetime.date), offsets)  # noqa: DTZ001 - only its day is used
@@ -339,7 +371,7 @@ def test_24_00_is_the_next_days_midnight(day, minutes):
     tail = zone(0, minutes)
     offset = datetime(2024, 1, 1, tzinfo=tail).isoformat()[19:]
     midnight = datetime.combine(day + timedelta(days=1), time(0), tzinfo=tail)
-    assert scalars.read_datetime(f"{day}T24:00:00{offset}") == midnight
+    assert times.read_datetime(f"{day}T24:00:00{offset}") == midnight
 
 
 class TestContainers:
@@ -358,20 +390,20 @@ class TestContainers:
     )
     def test_a_map_of_custom_values_is_keyed_by_integers(self, value, expected):
         """Null and PHP's `[]` are empty maps."""
-        assert scalars.read_custom_values(value) == expected
+        assert CONTAINERS["custom_values"](value) == expected
 
     @pytest.mark.parametrize("value", ["", "a", 0, False, [1], [[]], 1.5], ids=repr)
     def test_what_is_no_map_has_no_custom_values(self, value):
         """An array with something in it has lost its keys."""
-        assert refusal(scalars.read_custom_values, value) == "an object"
+        assert refusal(CONTAINERS["custom_values"], value) == "an object"
 
     @pytest.mark.parametrize(
         "key", ["", "a", "-1", "+1", "01", "00", "1.0", " 1", "1_0", "²", "\u0967"]
     )
     def test_a_key_that_is_no_identifier_is_refused(self, key):
         """A key comes back as it was, or not at all."""
-        expected = "an object keyed by custom-field identifiers"
-        assert refusal(scalars.read_custom_values, {"1": "", key: ""}) == expected
+        expected = "an object keyed by identifiers"
+        assert refusal(CONTAINERS["custom_values"], {"1": "", key: ""}) == expected
 
     @pytest.mark.parametrize(
         ("value", "expected"),
@@ -387,14 +419,14 @@ class TestContainers:
     )
     def test_a_sequence_is_an_array_or_what_php_made_of_one(self, value, expected):
         """An array with gaps arrives as an object: its values count, in their order."""
-        assert scalars.sequence_values(value) == expected
+        assert scalars.array_items(value) == expected
 
     @pytest.mark.parametrize(
         "value", ["", "ab", 0, False, 1.5, {"a": 1}, {"-1": 1}, {"0": 1, "": 2}, {"²": 1}], ids=repr
     )
     def test_what_is_no_sequence_is_refused(self, value):
         """A text is not a sequence of its letters, nor a map one of its values."""
-        assert refusal(scalars.sequence_values, value) == "an array"
+        assert refusal(scalars.array_items, value) == "an array"
 
 
 secret = "79990001122"

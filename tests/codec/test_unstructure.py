@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liner_async import END_OF_DAY, CallHours, Order, OrderStatus
-from liner_async._codec.scalars import read_datetime, read_time
-from liner_async._codec.unstructure import camel_case, to_wire
+from liner_async._codec.kinds import camel_case
+from liner_async._codec.times import read_datetime, read_time
+from liner_async._codec.unstructure import to_wire
 from liner_async.testing import ORDER_FIELDS
 
 MOSCOW = timezone(timedelta(hours=3))

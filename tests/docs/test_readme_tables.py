@@ -11,7 +11,7 @@ import pytest
 import liner_async
 import liner_async.testing
 from liner_async import LinerClient, Order, RetryPolicy
-from liner_async._codec.unstructure import camel_case
+from liner_async._codec.kinds import camel_case
 from liner_async.resources.orders import Orders
 from tests.support.fences import PROJECT, fences
 from tests.support.markdown_tables import code, rows, section

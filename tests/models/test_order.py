@@ -10,8 +10,7 @@ from datetime import date, time
 import attrs
 import pytest
 
-from liner_async import END_OF_DAY, CallHours, Order, OrderStatus, models
-from liner_async.models import order as module
+from liner_async import END_OF_DAY, CallHours, Order, OrderStatus
 
 REQUIRED = {
     "id": 1,
@@ -130,8 +129,3 @@ def test_every_field_of_an_order_has_a_docstring():
 def test_the_end_of_a_day_is_later_than_every_time_the_vendor_writes():
     """`24:00` is neither `00:00` nor a second of the day."""
     assert max(time(23, 59, 59), time(0)) < END_OF_DAY
-
-
-def test_models_lists_what_its_modules_list():
-    """The package hands on every name of its modules."""
-    assert sorted(models.__all__) == sorted(module.__all__)

@@ -9,11 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from attrs import evolve
 
 from liner_async import ConfigError, FileCheckpoint, PagingDriftError, PagingError, ResumePoint
-from liner_async._paging.pager import Pager
-from tests.support.moving_list import OPTIONS, MovingList
+from tests.support.moving_list import MovingList, pager_of
 
 POINT = ResumePoint(
     next_offset=100, total=300, page_size=10, last_id=100, time=datetime(2026, 1, 2, tzinfo=UTC)
@@ -60,7 +58,7 @@ async def test_a_resumed_run_reads_one_row_again_as_a_seam():
         asked.append((offset, limit))
         return fetch(offset, limit)
 
-    pager = Pager(evolve(OPTIONS, fetch=noting, resume=POINT, max_items=5), name="items")
+    pager = pager_of(noting, resume=POINT, max_items=5)
     assert await ids(pager) == [101, 102, 103, 104, 105]
     assert asked == [(99, 6)]
 
@@ -118,7 +116,7 @@ async def test_an_error_says_where_to_go_on():
             return asyncio.get_running_loop().create_task(refuse())
         return rows.fetch(offset, limit)
 
-    pager = Pager(evolve(OPTIONS, fetch=failing), name="items")
+    pager = pager_of(failing)
     read = []
     with pytest.raises(PagingError) as caught:
         async for item in pager:

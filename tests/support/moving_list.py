@@ -9,9 +9,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
-from liner_async._paging.options import Options
+from liner_async._paging.options import Options, PageSource
 from liner_async._paging.pager import Pager
 from liner_async._paging.results import Page
 
@@ -97,7 +97,7 @@ class MovingList:
 
     def pager(self, **options: Any) -> Pager[Item]:
         """A pager over the list."""
-        return Pager(evolve(OPTIONS, fetch=self.fetch, **options), name="items")
+        return pager_of(self.fetch, **options)
 
 
 def decode(raw: Raw, *, offset: int, limit: int, on_invalid: str) -> Page[Item]:
@@ -106,26 +106,23 @@ def decode(raw: Raw, *, offset: int, limit: int, on_invalid: str) -> Page[Item]:
     return Page(items=tuple(raw.rows), offset=offset, limit=limit, next=following, total=raw.total)
 
 
-OPTIONS: Options[Item] = Options(
-    fetch=None,
-    decode=decode,
-    model=Item,
-    key=lambda item: item.id,
-    clock=lambda: 0.0,
-    now=lambda: datetime(2026, 1, 1, tzinfo=UTC),
-    offset=0,
-    page_size=10,
-    max_items=None,
-    concurrency=4,
-    lookahead=8,
-    ordered=True,
-    consistency="detect",
-    on_invalid="raise",
-    resume=None,
-    on_progress=None,
-    path="/list/",
-    emit=None,
-)
+def pager_of(fetch: Callable[[int, int], asyncio.Task[Raw]], **options: Any) -> Pager[Item]:
+    """Return a list whose pages are fetched by a function, ten rows at a time unless told so."""
+    source: PageSource[Item] = PageSource(
+        name="items",
+        path="/list/",
+        model=Item,
+        key=lambda item: item.id,
+        fetch=fetch,
+        decode=decode,
+        concurrency=4,
+        lookahead=8,
+        emit=None,
+        clock=lambda: 0.0,
+        now=lambda: datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    return Pager(source, Options(**{"page_size": 10, **options}))
+
 
 CHANGES: dict[str, Change] = {
     "insert at the head": lambda rows: rows.insert(0),

@@ -20,8 +20,15 @@ from liner_async import (
     ServerError,
     StatusError,
 )
-from liner_async._transport.envelope import RawPage, Reply, read_data, read_page
-from liner_async._transport.request import ApiKey
+from liner_async._transport.credentials import ApiKey
+from liner_async._transport.envelope import (
+    RawPage,
+    Response,
+    read_data,
+    read_list,
+    read_object,
+    read_page,
+)
 from liner_async.testing import EXAMPLE_ORDER, MISSING, make_order
 
 SECRET = "k3y-T0ken.of/LINER+="
@@ -44,7 +51,7 @@ def page_with(**changes):
 def failure(body=b"", status=200, **fields):
     """Give the error that judging an answer raises."""
     with pytest.raises(LinerError) as caught:
-        read_page(Reply(status=status, body=body, **fields), KEY)
+        read_page(Response(status=status, body=body, **fields), KEY)
     return caught.value
 
 
@@ -59,54 +66,57 @@ class TestASoundPage:
     """A 200 with the documented envelope."""
 
     def test_the_vendors_example_gives_its_rows_next_and_total(self):
-        """The items wait in the body."""
-        raw = read_page(Reply(status=200, body=envelope(), attempt=3), KEY)
-        assert raw == RawPage(body=envelope(), next=50, total=12345, attempts=3)
+        """The items wait as raw JSON."""
+        raw = read_page(Response(status=200, body=envelope(), attempt=3), KEY)
+        assert [json.loads(bytes(row)) for row in raw.rows] == [EXAMPLE_ORDER]
+        assert (raw.next, raw.total, raw.attempts) == (50, 12345, 3)
 
     def test_data_of_any_shape_is_handed_on_by_read_data(self):
         """Only a page has to be an object."""
-        assert read_data(Reply(status=200, body=envelope(data=[1, None])), KEY) == [1, None]
-        assert read_data(Reply(status=200, body=envelope(data=None)), KEY) is None
+        assert read_data(Response(status=200, body=envelope(data=[1, None])), KEY) == [1, None]
+        assert read_data(Response(status=200, body=envelope(data=None)), KEY) is None
 
     @pytest.mark.parametrize("around", [b"\xef\xbb\xbf%b", b" \r\n\t%b\n"], ids=["bom", "blanks"])
     def test_a_byte_order_mark_or_blanks_do_no_harm(self, around):
         """What PHP files and templates leave around JSON is skipped."""
-        assert read_page(Reply(status=200, body=around % page_with(total=1)), KEY).total == 1
+        assert read_page(Response(status=200, body=around % page_with(total=1)), KEY).total == 1
 
     @pytest.mark.parametrize("following", [0, -5, 10**12, 50], ids=str)
     def test_next_is_kept_as_it_came_when_it_is_an_integer(self, following):
         """It is judged elsewhere, and never followed."""
-        assert read_page(Reply(status=200, body=page_with(next=following)), KEY).next == following
+        assert (
+            read_page(Response(status=200, body=page_with(next=following)), KEY).next == following
+        )
 
     @pytest.mark.parametrize("following", [None, MISSING, "50", True, 50.0, [50], {}], ids=repr)
     def test_next_of_any_other_kind_is_none(self, following):
         """Paging does not depend on it, so it is no reason to fail."""
         body = page_with(next=following)
-        assert read_page(Reply(status=200, body=body), KEY).next is None
+        assert read_page(Response(status=200, body=body), KEY).next is None
 
     def test_an_empty_list_written_as_an_object_is_accepted_when_there_is_nothing(self):
         """PHP writes an empty array as `{}` now and then; with a total of 0 that is no loss."""
-        assert read_page(Reply(status=200, body=page_with(list={}, total=0)), KEY).total == 0
+        assert read_page(Response(status=200, body=page_with(list={}, total=0)), KEY).total == 0
 
     def test_of_duplicate_keys_the_last_one_wins(self):
         """As in every common JSON parser."""
         body = b'{"success":false,"success":true,"data":{"list":[],"total":1,"total":2}}'
-        assert read_page(Reply(status=200, body=body), KEY).total == 2
+        assert read_page(Response(status=200, body=body), KEY).total == 2
 
     def test_an_escaped_surrogate_pair_is_one_character(self):
         r"""PHP escapes emoji as `\ud83d\ude00`, in keys and values."""
         body = rb'{"success":true,"data":{"list":[{"\ud83d\ude00":"\uD83D\uDE00"}],"total":1}}'
-        assert read_data(Reply(status=200, body=body), KEY)["list"] == [{"😀": "😀"}]
+        assert read_data(Response(status=200, body=body), KEY)["list"] == [{"😀": "😀"}]
 
     def test_an_escaped_backslash_before_a_u_is_no_surrogate(self):
         r"""The text `\ud800`, itself escaped, is six harmless characters."""
         body = rb'{"success":true,"data":{"list":["\\ud800"],"total":1}}'
-        assert read_data(Reply(status=200, body=body), KEY)["list"] == [r"\ud800"]
+        assert read_data(Response(status=200, body=body), KEY)["list"] == [r"\ud800"]
 
     @pytest.mark.parametrize("total", [0, 10**12, 10**30], ids=str)
     def test_a_total_of_any_size_is_taken_at_its_word(self, total):
         """Whether it is true shows while paging."""
-        assert read_page(Reply(status=200, body=page_with(total=total)), KEY).total == total
+        assert read_page(Response(status=200, body=page_with(total=total)), KEY).total == total
 
 
 class TestStatuses:
@@ -391,6 +401,54 @@ LEAKY = {
 }
 
 
+class TestAList:
+    """A bare array, or a page object."""
+
+    @pytest.mark.parametrize("around", [b"%b", b"\xef\xbb\xbf%b"], ids=["peeked at", "parsed"])
+    def test_a_bare_array_is_as_long_as_it_is(self, around):
+        """The vendor sends four lists in one piece."""
+        raw = read_list(Response(status=200, body=around % envelope(data=[{"id": 1}])), KEY)
+        assert (len(raw.rows), raw.total, raw.next) == (1, 1, None)
+
+    def test_a_page_object_is_read_as_a_page(self):
+        """Should the vendor start to page such a list."""
+        raw = read_list(Response(status=200, body=page_with(total=7)), KEY)
+        assert (len(raw.rows), raw.total, raw.next) == (1, 7, 50)
+
+    @pytest.mark.parametrize("around", [b"%b", b"\xef\xbb\xbf%b"], ids=["peeked at", "parsed"])
+    def test_a_paged_list_is_never_a_bare_array(self, around):
+        """It could be the first page of many."""
+        error = failure(around % envelope(data=[EXAMPLE_ORDER]))
+        assert (type(error), error.reason) == (ResponseError, "shape")
+
+
+class TestAnObject:
+    """One object as `data`."""
+
+    def test_it_is_handed_on_as_it_came(self):
+        """Decoding comes later."""
+        body = envelope(data=EXAMPLE_ORDER)
+        assert read_object(Response(status=200, body=body), KEY) == EXAMPLE_ORDER
+
+    @pytest.mark.parametrize("data", [None, [], {}], ids=repr)
+    def test_empty_data_means_that_there_is_no_such_object(self, data):
+        """PHP writes nothing in several ways."""
+        with pytest.raises(NotFoundError, match="no such object") as caught:
+            read_object(Response(status=200, body=envelope(data=data)), KEY)
+        assert (caught.value.status, caught.value.reason) == (200, "missing")
+
+    def test_a_404_may_mean_the_path_or_the_object(self):
+        """Nobody can tell, so the text says both, and what the server said."""
+        body = envelope(success=False, message="gone")
+        with pytest.raises(NotFoundError, match="no such path or object; the server says 'gone'"):
+            read_object(Response(status=404, body=body), KEY)
+
+    def test_other_statuses_are_those_of_any_request(self):
+        """The key is judged before the object."""
+        with pytest.raises(AuthError):
+            read_object(Response(status=401), KEY)
+
+
 @pytest.mark.parametrize(("status", "body"), LEAKY.values(), ids=LEAKY)
 def test_no_error_holds_the_key_or_a_body(status, body):
     """Neither text, attributes, cause, context nor pickle shows what the server sent."""
@@ -403,8 +461,8 @@ def test_no_error_holds_the_key_or_a_body(status, body):
 
 def test_neither_reply_nor_raw_page_shows_its_content():
     """A representation in a log or a debugger shows no row."""
-    reply = Reply(status=200, body=PRIVATE.encode())
-    raw = RawPage(body=PRIVATE.encode(), next=None, total=1)
+    reply = Response(status=200, body=PRIVATE.encode())
+    raw = RawPage(rows=[PRIVATE], next=None, total=1)
     assert PRIVATE not in repr(reply) + repr(raw)
 
 
@@ -447,11 +505,11 @@ def test_whatever_bytes_come_only_a_liner_error_comes_out(status, body):
     """Every answer is a sound page or one of our errors, with nothing chained to it."""
     error = None
     try:
-        raw = read_page(Reply(status=status, body=body, location="http://[::"), KEY)
+        raw = read_page(Response(status=status, body=body, location="http://[::"), KEY)
     except LinerError as raised:
         error = raised
     if error is None:
-        assert (status, raw.body, type(raw.total)) == (200, body, int)
+        assert (status, len(raw.rows) >= 0, type(raw.total)) == (200, True, int)
     else:
         assert (error.status, error.__cause__, error.__context__) == (status, None, None)
 

@@ -28,9 +28,9 @@ from liner_async import (
     TransportTimeoutError,
 )
 from liner_async._transport.retry import (
-    call_with_retries,
-    pause_for_everybody,
+    pause_after,
     retry_cost,
+    retrying,
     wait_before_retry,
 )
 
@@ -269,7 +269,7 @@ class TestThePolicy:
 )
 def test_a_busy_server_pauses_the_whole_client(error, policy, expected):
     """A 429, and a 503 that names a wait; not one that nobody would wait for."""
-    assert pause_for_everybody(error, policy) == expected
+    assert pause_after(error, policy) == expected
 
 
 @pytest.mark.parametrize(
@@ -280,6 +280,14 @@ def test_a_busy_server_pauses_the_whole_client(error, policy, expected):
 def test_a_retry_after_a_timeout_costs_twice_as_much(error, cost):
     """A server that does not answer is harder hit by another try."""
     assert retry_cost(error) == cost
+
+
+async def call(attempt, decide, sleep):
+    """Call until it succeeds or the loop gives up, as the sender does."""
+    async for turn in retrying(decide, sleep):
+        with turn:
+            return await attempt()
+    raise AssertionError("the loop ended without a result")
 
 
 class Script:
@@ -313,7 +321,7 @@ class Script:
 
     def call(self):
         """Run the script."""
-        return call_with_retries(self.attempt, self.decide, self.sleep)
+        return call(self.attempt, self.decide, self.sleep)
 
 
 class TestTheCall:
@@ -384,7 +392,7 @@ class TestTheCall:
             await asyncio.Event().wait()
 
         script = Script(waits=[0.0] * 5)
-        task = asyncio.create_task(call_with_retries(attempt, script.decide, script.sleep))
+        task = asyncio.create_task(call(attempt, script.decide, script.sleep))
         await started.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -400,7 +408,7 @@ class TestTheCall:
             await asyncio.Event().wait()
 
         script = Script(transport("body"), "page", waits=[5.0])
-        task = asyncio.create_task(call_with_retries(script.attempt, script.decide, sleep))
+        task = asyncio.create_task(call(script.attempt, script.decide, sleep))
         await sleeping.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -1,0 +1,139 @@
+"""A model's twin: a struct that msgspec reads an item into, field by field (pure).
+
+Only values that msgspec and cattrs read alike are left to msgspec; the others are read loosely, and
+cattrs' own reader makes the model's value of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from functools import partial
+from typing import Annotated, Any, TypeAlias
+
+import msgspec
+from attrs import frozen
+
+from liner_async._codec.json_text import parse
+from liner_async._codec.kinds import Kind, ModelField, camel_case, fields_of, is_pair
+from liner_async._codec.scalars import Reader
+from liner_async._codec.structure import field_reader
+
+__all__ = ["TwinField", "twin_field", "twin_of"]
+
+_LONGEST_SHARED = 512  # bytes of JSON
+_MOST_SHARED = 4096
+_LARGEST_KEY = 2**63 - 1
+_IMMUTABLE = (int, float, str, date, time, datetime)
+
+_Scalar: TypeAlias = str | int | float | bool | None
+_Shallow: TypeAlias = _Scalar | list[_Scalar] | dict[str, _Scalar]
+"""JSON that needs no look at how deep it is nested."""
+
+
+@frozen(kw_only=True)
+class TwinField:
+    """How a field is read.
+
+    Attributes:
+        name: its name in the model, and in the twin.
+        twin: its type in the twin.
+        default: its value where an item lacks it.
+        is_required: whether every item has it.
+        expression: what the generated code makes of the twin's value, by the name of `VALUE`.
+        hook: what the expression calls, by the name of `hook`.
+    """
+
+    name: str
+    twin: Any
+    default: Any = None
+    is_required: bool = False
+    expression: str = "VALUE"
+    hook: Any = None
+
+    @property
+    def member(self) -> tuple[Any, ...]:
+        """The field as `msgspec.defstruct` wants it."""
+        return (self.name, self.twin) if self.is_required else (self.name, self.twin, self.default)
+
+
+def twin_of(name: str, fields: Sequence[TwinField], unknown: Mapping[str, str]) -> type[Any]:
+    """Return the struct of these fields; `unknown` maps further names, the vendor's, to its own."""
+    wire_names = {ours: theirs for theirs, ours in unknown.items()}
+    return msgspec.defstruct(
+        f"{name}Twin",
+        [*(each.member for each in fields), *((ours, Any, msgspec.UNSET) for ours in wire_names)],
+        rename=lambda ours: wire_names.get(ours) or camel_case(ours),
+        kw_only=True,
+        forbid_unknown_fields=True,
+        gc=False,
+    )
+
+
+def twin_field(each: ModelField, *, loose: bool) -> TwinField:
+    """Choose how a field is read; a value not known to be read alike is left to its reader."""
+    field = partial(TwinField, name=each.name, is_required=each.required)
+    by_reader = field(twin=Any, expression="hook(VALUE, None)", hook=field_reader(each))
+    kind = each.kind
+    if each.reads == "identifier" and not kind.nullable:
+        return field(twin=Annotated[int, msgspec.Meta(gt=0)])
+    if loose or each.reads is not None:
+        return by_reader
+    if kind.is_enumeration:
+        known = _Open({member.value: member for member in kind.of})
+        return field(twin=_or_none(str, kind), expression="hook[VALUE]", hook=known)
+    if kind.of in (int, float, str, bool):
+        return field(twin=_or_none(kind.of, kind))
+    if kind.of is datetime:
+        return field(twin=_or_none(Annotated[datetime, msgspec.Meta(tz=True)], kind))
+    if kind.key is not None and (value := _value_type(kind)) is not None:
+        key = Annotated[int, msgspec.Meta(gt=0, le=_LARGEST_KEY)] if kind.key is int else str
+        as_php_writes_it = Annotated[list[Any], msgspec.Meta(max_length=0)]
+        mapping: Any = dict[key, value]  # type: ignore[valid-type]  # chosen above
+        return field(twin=mapping | as_php_writes_it | None, expression="VALUE or {}")
+    if kind.of is tuple and kind.item in (Kind(of=int), Kind(of=str)):
+        twin = tuple[int, ...] if kind.item == Kind(of=int) else tuple[str, ...]
+        return field(twin=twin | None, expression="VALUE or ()")
+    if kind.of is tuple and kind.item is not None and _is_immutable(kind.item):
+        shared = _Shared(field_reader(each))
+        null = msgspec.Raw(b"null")
+        return field(twin=msgspec.Raw, default=null, expression="hook[bytes(VALUE)]", hook=shared)
+    return by_reader
+
+
+def _or_none(twin: Any, kind: Kind) -> Any:
+    return twin | None if kind.nullable else twin
+
+
+def _value_type(kind: Kind) -> Any:
+    """Return what msgspec may read as the values of a mapping; None where a reader must."""
+    if kind.item == Kind(of=object):
+        return _Shallow
+    return kind.item.of if kind.item in (Kind(of=int), Kind(of=str), Kind(of=bool)) else None
+
+
+def _is_immutable(kind: Kind) -> bool:
+    if kind.is_model and is_pair(kind.of):
+        return all(_is_immutable(each.kind) for each in fields_of(kind.of))
+    return kind.of in _IMMUTABLE or kind.is_enumeration
+
+
+class _Open(dict[Any, Any]):
+    """The members of an enumeration by their text; any other value is itself."""
+
+    def __missing__(self, value: Any) -> Any:
+        return value
+
+
+class _Shared(dict[bytes, Any]):
+    """Immutable values by their JSON: equal ones are read once, and are one object."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
+        self._reader = reader
+
+    def __missing__(self, text: bytes) -> Any:
+        value = self._reader(parse(text), None)
+        if len(text) <= _LONGEST_SHARED and len(self) < _MOST_SHARED:
+            self[text] = value
+        return value

@@ -1,0 +1,57 @@
+"""Call attempt groups: `GET /v2/call-attempt/` (vendor pages `/devs/api/v2/call-attempt/...`)."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from liner_async._paging.options import OffsetListOptions
+from liner_async._paging.pager import Pager
+from liner_async._paging.results import Page
+from liner_async.models import CallAttemptGroup
+from liner_async.resources.base import Resource
+from liner_async.resources.signature import spelled_out
+
+__all__ = ["CallAttempts"]
+
+
+class CallAttempts(Resource[CallAttemptGroup]):
+    """The groups of intervals between attempts to call; the vendor documents no filter."""
+
+    name = "call_attempts"
+    model = CallAttemptGroup
+
+    @spelled_out(OffsetListOptions)
+    def list(self, **options: Unpack[OffsetListOptions]) -> Pager[CallAttemptGroup]:
+        """Return the list of groups, to be iterated or awaited; no request is sent yet.
+
+        The options are those of every list: see `Pager`.
+
+        Raises:
+            ConfigError: an option is out of its range.
+        """
+        return self._list(options)
+
+    async def page(self, *, offset: int = 0, limit: int = 50) -> Page[CallAttemptGroup]:
+        """Return one page, just as the endpoint sends it.
+
+        Args:
+            offset: the group to start at (groups from the list's start).
+            limit: the most groups to ask for, 1 to 100.
+
+        Raises:
+            LinerError: see the errors page; the SDK has already retried what could be retried.
+        """
+        return await self._page(offset=offset, limit=limit)
+
+    async def count(self) -> int:
+        """Return the number of groups that the installation has; one small request."""
+        return await self._count()
+
+    async def get(self, group_id: int, /) -> CallAttemptGroup:
+        """Return the group with this identifier.
+
+        Raises:
+            NotFoundError: there is none (`reason` is "missing").
+            LinerError: see the errors page; the SDK has already retried what could be retried.
+        """
+        return await self._get(group_id)
