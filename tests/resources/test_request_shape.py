@@ -9,7 +9,14 @@ from aiohttp import ClientResponse, hdrs
 from aioresponses import aioresponses
 from yarl import URL
 
-from liner_async import LinerClient, NotFoundError, RetryPolicy, ServerError, __version__
+from liner_async import (
+    CallAttemptGroup,
+    LinerClient,
+    NotFoundError,
+    RetryPolicy,
+    ServerError,
+    __version__,
+)
 from liner_async.testing import make_order
 
 HOST = "https://liner.example/api"
@@ -89,3 +96,29 @@ async def test_errors_are_the_same_under_a_mock(http, liner, status, kind, sent)
     with pytest.raises(kind) as caught:
         await liner.orders.page()
     assert caught.value.attempts == sent
+
+
+def answer(data):
+    """An envelope around any data."""
+    return {"success": True, "message": "", "data": data}
+
+
+async def test_one_object_is_one_get_with_its_identifier_in_the_path(http, liner):
+    """No query at all."""
+    target = f"{HOST}/v2/call-attempt/detail/7/"
+    http.get(target, payload=answer({"id": 7, "title": "A"}), response_class=MockedResponse)
+    group = await liner.call_attempts.get(7)
+    assert group == CallAttemptGroup(id=7, title="A")
+    assert [str(url) for _, url in http.requests] == [target]
+
+
+async def test_a_list_in_one_piece_is_asked_for_without_offset_and_limit(http, liner):
+    """And with its filter, where there is one."""
+    for target in (f"{HOST}/v2/custom-field/", f"{HOST}/v2/custom-field/?essence=leads"):
+        http.get(target, payload=answer([]), response_class=MockedResponse)
+    assert len(await liner.custom_fields.list()) == 0
+    assert len(await liner.custom_fields.list(essence="leads")) == 0
+    assert [str(url) for _, url in http.requests] == [
+        f"{HOST}/v2/custom-field/",
+        f"{HOST}/v2/custom-field/?essence=leads",
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Collection, Iterator, Mapping, Reversible
 from datetime import date, datetime, time
-from typing import Any, assert_never, assert_type
+from typing import Any, Unpack, assert_never, assert_type
 
 import aiohttp
 import attrs
@@ -16,12 +16,17 @@ from liner_async import (
     ApiError,
     AuthError,
     BatchIterator,
+    CallAttemptGroup,
     CallHours,
     CallRecordRule,
     ClientClosedError,
     ConfigError,
+    CustomField,
+    CustomFieldOption,
+    CustomFieldType,
     DecodeError,
     DriftEvent,
+    Essence,
     ItemIterator,
     ItemProblem,
     JobReport,
@@ -29,8 +34,10 @@ from liner_async import (
     LinerClient,
     LinerError,
     LinerEvent,
+    ListOptions,
     ListSource,
     NotFoundError,
+    OffsetListOptions,
     Order,
     OrderStatus,
     Page,
@@ -98,6 +105,7 @@ def observe(event: LinerEvent) -> None:
     assert_type(event.offset, int | None)
     match event:
         case RequestEvent():
+            assert_type(event.method, str)
             assert_type(event.limit, int | None)
             assert_type(event.attempt, int)
             assert_type(event.status, int | None)
@@ -106,6 +114,7 @@ def observe(event: LinerEvent) -> None:
             assert_type(event.seconds, float)
             assert_type(event.date, datetime | None)
         case RetryEvent():
+            assert_type(event.method, str)
             assert_type(event.attempt, int)
             assert_type(event.status, int | None)
             assert_type(event.error, str)
@@ -179,6 +188,37 @@ async def iterate(liner: LinerClient) -> None:
         assert_type(await anext(pages), Page[Order])
     assert_type(await items.aclose(), None)
     assert_type(await pages.aclose(), None)
+
+
+def list_through(liner: LinerClient, **options: Unpack[OffsetListOptions]) -> Pager[Order]:
+    """Pass the options of a list on, as a wrapper of a user's does."""
+    few: ListOptions = {"max_items": 5, "ordered": False}
+    assert_type(liner.call_attempts.list(**few), Pager[CallAttemptGroup])
+    return liner.orders.list(**options)
+
+
+def misuse(liner: LinerClient) -> None:
+    """Wrong names and wrong types are errors, as each ignored line shows."""
+    liner.orders.list(ofset=5)  # type: ignore[call-arg]  # no such option
+    liner.orders.list(page_size="100")  # type: ignore[arg-type]  # an int
+    liner.orders.list(consistency="perfect")  # type: ignore[arg-type]  # one of three
+    liner.custom_fields.list(offset=5)  # type: ignore[call-arg]  # not a paged list
+    liner.custom_fields.list(essence="users")  # type: ignore[arg-type]  # leads or orders
+
+
+async def read_the_other_resources(liner: LinerClient) -> None:
+    """Read call attempt groups and custom fields."""
+    group = await liner.call_attempts.get(7)
+    assert_type(group, CallAttemptGroup)
+    assert_type(group.intervals, tuple[int, ...])
+    assert_type(await liner.call_attempts.page(), Page[CallAttemptGroup])
+    assert_type(await liner.call_attempts.count(), int)
+    fields = await liner.custom_fields.list(essence="leads", on_invalid="skip")
+    assert_type(fields, ResultList[CustomField])
+    assert_type(liner.custom_fields.list(essence=Essence.ORDERS), Pager[CustomField])
+    assert_type(fields[0].params, tuple[CustomFieldOption, ...])
+    assert_type(fields[0].type, CustomFieldType | str | None)
+    assert_type(CustomField.from_dict(fields[0].to_dict()), CustomField)
 
 
 async def show_a_bar(liner: LinerClient) -> None:
@@ -269,6 +309,7 @@ def look_at_an_order(order: Order) -> None:
     assert_type(order.updated_at, datetime | None)
     assert_type(order.extra, Mapping[str, Any])
     assert_type(order.to_dict(), dict[str, Any])
+    assert_type(Order.from_dict(order.to_dict()), Order)
     assert_type(attrs.evolve(order, title="new"), Order)
     is_good = order.status == OrderStatus.SUCCESS
     assert_type(is_good, bool)
@@ -323,6 +364,8 @@ async def handle(liner: LinerClient) -> str:
         assert_type(error.attempts, int | None)
         assert_type(error.status, int | None)
         assert_type(error.reason, str | None)
+        assert_type(error.method, str | None)
+        assert_type(error.path, str | None)
     return ""
 
 
