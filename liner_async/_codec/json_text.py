@@ -29,7 +29,9 @@ _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}
 
 
 def parse(body: bytes) -> Any:
-    """Parse JSON as UTF-8, whatever the headers claim. Of duplicate keys the last one wins.
+    """Return the value of a JSON text, read as UTF-8 whatever the headers say.
+
+    Of duplicate keys the last one wins.
 
     Raises:
         ResponseError: it is not JSON (`reason` "json"), or JSON with half characters or with
@@ -52,7 +54,7 @@ def parse(body: bytes) -> Any:
 
 
 def _has_half_a_character(body: bytes) -> bool:
-    """Whether sound JSON escapes a surrogate that is not one of a pair."""
+    """Return whether sound JSON escapes a surrogate that is not one of a pair."""
     place = 0
     while found := _SURROGATE.search(body, place):
         start = first = found.start()

@@ -1,4 +1,4 @@
-"""Why a JSON value does not fit (pure)."""
+"""Errors of values that do not fit (pure)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one JSON value is read: strictly (pure).
+"""Strict readers of single JSON values (pure).
 
 A reader takes a value as a JSON parser returns it and returns the Python value, or raises
 MismatchError, which says what was expected and where inside the value, never what was there.

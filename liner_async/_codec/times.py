@@ -1,4 +1,4 @@
-"""How dates and times are read, in every spelling that the vendor uses (pure)."""
+"""Readers of dates and times, in every spelling that the vendor uses (pure)."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _datetime(text: str) -> datetime:
 
 
 def _microseconds(digits: str) -> int:
-    """Round the digits after the decimal point, half a microsecond up."""
+    """Return the microseconds that digits after the decimal point make, rounded half up."""
     return (int(digits[:7].ljust(7, "0")) + 5) // 10
 
 

@@ -1,4 +1,4 @@
-"""The rows of a run as Arrow record batches: many pages in each, and memory that stays flat."""
+"""The rows of a run as Arrow record batches, in flat memory."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class BatchIterator(AsyncIterator[Any], Generic[T]):
         return self
 
     async def __anext__(self) -> pa.RecordBatch:
-        """Give the next batch.
+        """Return the next batch.
 
         Raises:
             LinerError: the list cannot be read further, or DecodeError: a value does not fit its

@@ -1,4 +1,4 @@
-"""Do the pages add up? The books of a run, signs of a moving list, and the report (pure)."""
+"""The consistency tracker: do the pages add up, and did the list move? (pure)."""
 
 from __future__ import annotations
 
@@ -23,13 +23,29 @@ Consistency = Literal["detect", "strict", "off"]
 
 @define(eq=False)
 class ConsistencyTracker(Generic[T]):
-    """The books of one run: every page is entered once, in the order in which it is handed out.
+    """Tracks one run: every page is recorded once, in the order in which it is handed out.
 
     Attributes:
-        offset: the row the run is to hand out first.
-        identities: what was handed out.
+        offset: the row that the run is to hand out first; moves once, past the row that a resumed
+            run reads again.
+        consistency: how closely the run is watched.
+        deduplicator: knows the keys of what was handed out.
         rest: the items of the latest page that a consumer of single items has not taken yet.
+        complete: whether the run came to its end.
+        retries: attempts beyond the first, over all requests whose page was recorded.
+        repairs: pages that did not follow on and were read again.
+        next_offset: the first row not handed out.
         last_id: the id of the row before `next_offset`; None where it is not known.
+        drift: the first sign of each kind that the list moved, by its kind.
+        next_is_wrong: whether the server's `next` has contradicted its pages.
+        first_total: the server's `total` on the first page.
+        last_total: the server's `total` on the latest page.
+        handed_out: items in the pages recorded, those in `rest` included.
+        pages: pages recorded, those that filled holes included.
+        holes_filled: pages that brought what another had left out.
+        _skipped: items left out because they do not fit, by id, or by page and place without one.
+        _page_offset: where the latest page starts: `next_offset` while `rest` is not empty.
+        _reached: the row after the last one recorded.
     """
 
     offset: int
@@ -64,7 +80,7 @@ class ConsistencyTracker(Generic[T]):
         consistency: Consistency,
         resume: ResumePoint | None = None,
     ) -> ConsistencyTracker[T]:
-        """Open the books of a run; a resumed one knows the order it is to find first."""
+        """Return the tracker of a new run; a resumed one knows the item it is to find first."""
         deduplicator = Deduplicator(key, is_remembering=consistency != "off")
         if resume is None:
             return cls(offset, consistency, deduplicator)
@@ -74,11 +90,11 @@ class ConsistencyTracker(Generic[T]):
 
     @property
     def dropped(self) -> int:
-        """Rows that were read and not handed out: duplicates, and items left out."""
+        """Return how many rows were read and not handed out: duplicates, and items left out."""
         return self.deduplicator.duplicates + len(self._skipped)
 
     def record(self, page_range: PageRange, page: Page[T], *, most: int | None = None) -> Page[T]:
-        """Enter a page; give it without the items handed out before, cut to the `most` wanted.
+        """Record a page; return it without items handed out before, cut to the `most` wanted.
 
         Raises:
             PagingError: the server sends the same rows whatever the offset.
@@ -100,7 +116,7 @@ class ConsistencyTracker(Generic[T]):
         return page if len(items) == len(page) else attrs.evolve(page, items=items)
 
     def _fresh(self, page_range: PageRange, page: Page[T]) -> tuple[tuple[T, ...], Hashable]:
-        """Give what is new in a page, and the id of its last row."""
+        """Return what is new in a page, and the id of its last row."""
         keys = self.deduplicator.keys(page)
         last_id = keys[-1] if keys and not page.problems else None
         if page.offset < self.offset:  # the order read again as a seam, and what stands before it
@@ -117,7 +133,7 @@ class ConsistencyTracker(Generic[T]):
         return items, last_id
 
     def _from_seam(self, page: Page[T], keys: list[Hashable]) -> tuple[Page[T], list[Hashable]]:
-        """Leave out what stands before the order that was handed out last."""
+        """Return a page without what stands before the item handed out last."""
         known = (place for place, key in enumerate(keys) if key in self.deduplicator.seen)
         index = next(known, None)
         if index is None or page.offset + index + 1 != self.offset:
@@ -133,12 +149,12 @@ class ConsistencyTracker(Generic[T]):
         self.next_offset = self._reached
 
     def note_pending(self, pending: int) -> None:
-        """Note the lowest offset that is asked for and was not handed out."""
+        """Note the lowest offset that is requested and was not handed out."""
         if pending < self._reached:
             self.next_offset, self.last_id = pending, None
 
     def close(self, *, whole: bool) -> None:
-        """Enter the end of the run; `whole` if it was to read the list to its end."""
+        """Record the end of the run; `whole` if it was to read the list to its end."""
         self.complete = True
         found = self.handed_out + len(self._skipped)
         expected = max(0, (self.last_total or 0) - self.offset)
@@ -147,11 +163,11 @@ class ConsistencyTracker(Generic[T]):
 
     @property
     def doubt(self) -> str | None:
-        """Why a closed run cannot be called complete, if so."""
+        """Return why a closed run cannot be called complete, if so."""
         return self.drift.get("count") or self.drift.get("order")
 
     def report(self) -> PagingReport:
-        """Give a snapshot of the books."""
+        """Return a snapshot of what is known."""
         waiting = length_hint(self.rest)
         return PagingReport(
             handed_out=self.handed_out - waiting,
@@ -169,7 +185,7 @@ class ConsistencyTracker(Generic[T]):
         )
 
     def record_repair(self, page: Page[T]) -> None:
-        """Enter a page that does not follow on; nothing of it is handed out."""
+        """Record a page that does not follow on; nothing of it is handed out."""
         self._compare_totals(page)
         self._suspect("seam", f"the page at offset {page.offset} does not follow on")
         self.repairs += 1

@@ -1,4 +1,4 @@
-"""Does each page attach to what was handed out before, as "strict" demands? (pure).
+"""The continuity check: does each page attach to what was handed out before? (pure).
 
 Spans overlap by one row. While a list keeps its order, a page that holds any row handed out before
 leaves no gap: whatever stood between was handed out with that row, or came into the list later. A
@@ -20,10 +20,12 @@ _MOST_STEPS = 60
 
 @define
 class ContinuityCheck:
-    """Judges the seams of one run.
+    """Checks the seams of one run, as "strict" demands.
 
     Attributes:
         is_whole: whether the run began at the head of the list, before which nothing can be.
+        _stride: how far back the latest step went (rows); 0 once a page attached.
+        _steps: steps back since a page last brought something new.
     """
 
     is_whole: bool
@@ -33,7 +35,7 @@ class ContinuityCheck:
     def step_back(
         self, offset: int, *, total: int, keys: Sequence[Hashable], seen: Collection[Hashable]
     ) -> int | None:
-        """Give the offset to read again from, or None where the page attaches.
+        """Return the offset to read again from, or None where the page attaches.
 
         Raises:
             PagingDriftError: stepping back leads nowhere.

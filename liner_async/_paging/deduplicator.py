@@ -1,4 +1,4 @@
-"""Which items have been handed out: no item twice, and no reading in circles (pure)."""
+"""The deduplicator: no item is handed out twice, and no list is read in circles (pure)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,20 @@ _MOST_BARREN_PAGES = 20
 
 @define(eq=False)
 class Deduplicator(Generic[T]):
-    """The keys of the items of one run, about 70 bytes each.
+    """Remembers the keys of the items of one run, about 70 bytes each.
 
     Attributes:
-        key: gives an item's identity.
+        key: returns an item's identity.
         seen: the keys of what was handed out; empty where nothing is remembered.
         is_remembering: whether to remember them, and so to drop what comes twice.
         duplicates: items dropped, those that overlapping pages share not counted.
         is_shuffled: whether an item stood between others that had been handed out before it.
+        _first_keys: the keys of the first page that was not empty.
+        _first_offset: where that page starts.
+        _first_total: the server's `total` on it.
+        _repeats: how often the same keys came at another offset.
+        _barren_pages: pages in a row that brought nothing new.
+        _barren_rows: the rows of these pages.
     """
 
     key: Callable[[T], Hashable]
@@ -42,11 +48,11 @@ class Deduplicator(Generic[T]):
     _barren_rows: int = 0
 
     def keys(self, page: Page[T]) -> list[Hashable]:
-        """Give the identities of a page's items."""
+        """Return the keys of a page's items."""
         return [self.key(item) for item in page.items]
 
     def fresh(self, page: Page[T], keys: Sequence[Hashable], *, overlap: int = 0) -> tuple[T, ...]:
-        """Give the items of a page that were not handed out before, and remember them.
+        """Return the items of a page that were not handed out before, and remember them.
 
         Args:
             page: the page as it was read.

@@ -1,4 +1,4 @@
-"""Which offsets to ask for next, over a list that may be moving (pure)."""
+"""The plan: which rows to request next, in a list that may be moving (pure)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ __all__ = ["PageRange", "Plan"]
 
 @frozen
 class PageRange:
-    """A stretch of the list asked for in one request.
+    """The rows that one request asks for.
 
     Attributes:
         offset: its first row.
         limit: the most rows to ask for.
-        rows: the rows it must bring before the next span begins; more than `limit` where the
+        rows: the rows it must bring before the next range begins; more than `limit` where the
             server sends longer pages than asked for.
         is_hole: whether it asks for what another page should have brought.
     """
@@ -29,14 +29,24 @@ class PageRange:
 
 @define
 class Plan:
-    """Plans the spans of one run lazily: the first alone, the others by the latest `total`.
+    """Plans the page ranges of one run lazily: the first alone, the others by the latest `total`.
 
     Attributes:
-        offset: the row the run starts at.
-        page_size: the most rows to ask for at once.
-        wanted: the rows the run needs, every dropped one counted; None for all there are.
-        overlap: the rows that each span shares with the one before.
+        offset: the row at which the run starts.
+        page_size: the most rows to request at once.
+        wanted: the rows the run needs, dropped ones included; None for all there are.
+        overlap: the rows that each range shares with the one before.
         total: the server's `total` on the latest page; None before the first came.
+        _cursor: the first row of the next range.
+        _step: the rows of a full range: `page_size`, or what the first page showed the server to
+            send.
+        _alone: the range that was requested alone, until its page comes; then it stays set, and
+            `_is_pipelined` says that others may follow.
+        _is_pipelined: whether ranges may be requested before earlier ones have come: from the first
+            page on, and again from the first page after a `rewind`.
+        _least_end: a row that the list reaches at least, since rows came from beyond `total`.
+        _reached: the row after the last one that came.
+        _empty: the lowest range below `total` that came empty: the list's end, or a hole.
     """
 
     offset: int
@@ -57,7 +67,7 @@ class Plan:
         self._step = self.page_size
 
     def next_range(self) -> PageRange | None:
-        """Plan one more span; None at the end, and while a page must come before the next."""
+        """Return the next page range; None at the end, and while it waits for a page."""
         if not self._is_pipelined and self._alone is not None:
             return None
         if self._is_at_end():
@@ -78,18 +88,18 @@ class Plan:
             return False
         reached = self._cursor + self.overlap
         if self._empty is not None and reached > self._empty.offset + self._empty.rows:
-            return True  # one page_range beyond it is enough to tell a hole from the end
+            return True  # one range beyond it is enough to tell a hole from the end
         return reached >= max(self.total or 0, self._least_end)
 
     def rewind(self, offset: int) -> None:
-        """Plan from another offset on, which is asked for alone; forget what lay beyond it."""
+        """Go back to an offset, which is requested alone; forget what lay beyond it."""
         self._cursor = offset
         self._alone = self._empty = None
         self._is_pipelined = False
         self._reached = min(self._reached, offset)
 
     def accept(self, page_range: PageRange, *, rows: int, total: int) -> PageRange | None:
-        """Take note of what a span brought; give the hole it left, to be asked for next.
+        """Record a page's rows; return the missing range, if any, to be requested next.
 
         Raises:
             PagingError: rows before the end of the list are missing, and asking again is no help.
@@ -122,7 +132,7 @@ class Plan:
             self._empty = page_range
 
     def _set_pace(self, page_range: PageRange, rows: int) -> None:
-        """Step by the length of the first page where it shows that the server has its own limit."""
+        """Step by the length of the first page where the server has a limit of its own."""
         after = page_range.offset + rows
         if rows > page_range.limit or (rows < page_range.limit and after < (self.total or 0)):
             self._step = rows

@@ -1,7 +1,7 @@
-"""The bounded window of page requests: two limits, in flight and look-ahead.
+"""The prefetcher: a bounded window of page requests with two limits, in flight and look-ahead.
 
-Spans are asked for in the order the plan gives them. At most `concurrency` requests are in flight;
-at most `lookahead` spans are asked for and not yet taken, so a slow consumer stops the reading,
+Ranges are requested in the order of the plan. At most `concurrency` requests are in flight;
+at most `lookahead` ranges are requested and not yet taken, so a slow consumer stops the reading,
 and a straggler does not stop the others at once. What waits is raw.
 """
 
@@ -32,7 +32,7 @@ Fetch = Callable[[int, int], "asyncio.Task[R]"]
 
 @frozen
 class Arrival(Generic[R]):
-    """The answer to a span."""
+    """The answer to a page range."""
 
     page_range: PageRange
     raw: R
@@ -40,7 +40,7 @@ class Arrival(Generic[R]):
 
 @define(eq=False)
 class _Entry(Generic[R]):
-    """A span that is asked for, or about to be, and not taken yet."""
+    """A page range that is requested, or about to be, and not taken yet."""
 
     page_range: PageRange
     task: asyncio.Task[R] | None = None
@@ -56,7 +56,19 @@ class _Entry(Generic[R]):
 
 
 class Prefetcher(Generic[R]):
-    """Keeps the next requests of a run going and hands their answers out, by default in order."""
+    """Keeps the next requests of a run going and returns their answers, by default in order.
+
+    Attributes:
+        _turn_began: when the loop last had a turn of its own, by `clock`.
+        _entries: what is requested, or about to be, and not taken yet, in the order of the plan.
+        _to_start: the entries among them whose requests are to start before further planned ones.
+        _given_up: the requests that were cancelled and may not have ended yet.
+        _in_flight: the requests that run, those given up included.
+        _is_filling: whether requests may be started: from the first `take` on, not after a
+            cancelled one, and never after `cancel` and `aclose`.
+        _may_plan: whether the plan may be asked for more; not after a failure.
+        _changed: set whenever a request ends.
+    """
 
     def __init__(
         self,
@@ -85,17 +97,17 @@ class Prefetcher(Generic[R]):
 
     @property
     def first_offset(self) -> int | None:
-        """The lowest offset that is asked for and not taken yet."""
+        """Return the lowest offset that is requested and not taken yet."""
         return min((entry.page_range.offset for entry in self._entries), default=None)
 
     def insert(self, page_range: PageRange) -> None:
-        """Ask for a span out of turn and hand its answer out next."""
+        """Request a range out of turn and return its answer next."""
         entry: _Entry[R] = _Entry(page_range)
         self._entries.appendleft(entry)
         self._to_start.appendleft(entry)
 
     def reset(self) -> None:
-        """Drop everything asked for; the next span comes from a plan that was rewound."""
+        """Drop every request; the next range comes from a plan that was rewound."""
         self._given_up = [task for task in self._tasks() if not task.done()]
         for task in self._given_up:
             task.cancel()
@@ -126,12 +138,12 @@ class Prefetcher(Generic[R]):
         return entry
 
     async def take(self) -> Arrival[R] | None:
-        """Wait for the next answer; None when nothing is left to ask for.
+        """Wait for the next answer; return None when nothing is left to request.
 
-        A cancelled wait cancels what is in flight; the next call asks for it again.
+        A cancelled wait cancels what is in flight; the next call requests it again.
 
         Raises:
-            LinerError: that request failed. Nothing more is asked for.
+            LinerError: that request failed. Nothing more is requested.
         """
         try:
             # Pages that are there already must not keep the loop from everybody else; but a turn of
@@ -174,7 +186,7 @@ class Prefetcher(Generic[R]):
         self._changed.set()
 
     def _give_up_after(self, failed: _Entry[R]) -> None:
-        """Cancel what a failure makes useless: all that is not to be handed out before it."""
+        """Cancel the requests whose pages come after the failed one."""
         self._may_plan = False
         if self._ordered:
             kept = [*takewhile(lambda entry: entry is not failed, self._entries), failed]
@@ -196,13 +208,13 @@ class Prefetcher(Generic[R]):
         await _cancel(tasks)
 
     def cancel(self) -> None:
-        """Cancel what is in flight and ask for nothing more."""
+        """Cancel what is in flight and request nothing more."""
         self._is_filling = False
         for task in self._tasks():
             task.cancel()
 
     async def aclose(self) -> None:
-        """Cancel what is in flight, wait until it has ended, and ask for nothing more."""
+        """Cancel what is in flight, wait until it has ended, and request nothing more."""
         self._is_filling = False
         await _cancel(self._tasks())
 

@@ -1,4 +1,4 @@
-"""What paging hands back: pages, the complete result, and what is known about the run."""
+"""What paging returns: pages, whole results, and reports."""
 
 from __future__ import annotations
 
@@ -173,11 +173,11 @@ class ResultList(Generic[T]):
         return reversed(self._items)
 
     def index(self, item: T, start: int = 0, stop: int = sys.maxsize) -> int:
-        """Give the place of an item; ValueError where it is not there."""
+        """Return the index of an item; raise ValueError where it is missing."""
         return self._items.index(item, start, stop)
 
     def count(self, item: T) -> int:
-        """Give how many times an item is there."""
+        """Return how many times an item occurs."""
         return self._items.count(item)
 
     def __eq__(self, other: object) -> bool:
@@ -199,11 +199,11 @@ class ResultList(Generic[T]):
         )
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """Give the vendor's JSON of every item."""
+        """Return the vendor's JSON of every item."""
         return [item.to_dict() for item in cast("tuple[Any, ...]", self._items)]
 
     def to_arrow(self, *, columns: Sequence[str] | None = None) -> pa.Table:
-        """Give a pyarrow table, typed by the model even where it is empty (extra `arrow`).
+        """Return a pyarrow table, typed by the model even where it is empty (extra `arrow`).
 
         Args:
             columns: the fields to take, in this order; None for all.
@@ -219,12 +219,12 @@ class ResultList(Generic[T]):
         return Frame(model, columns).table(self._items)
 
     def to_polars(self, *, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """Give a polars frame of the same columns (extra `polars`); raises as `to_arrow` does."""
+        """Return a polars frame of the same columns (extra `polars`); raises as `to_arrow` does."""
         frames = needed("polars", extra="polars")
         return cast("pl.DataFrame", frames.DataFrame(self.to_arrow(columns=columns)))
 
     def to_pandas(self, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Give a pandas frame of the same columns (extra `pandas`); raises as `to_arrow` does.
+        """Return a pandas frame of the same columns (extra `pandas`); raises as `to_arrow` does.
 
         Its types are Arrow's, so that an integer column with gaps keeps its integers.
         """
@@ -233,5 +233,5 @@ class ResultList(Generic[T]):
         return cast("pd.DataFrame", table.to_pandas(types_mapper=frames.ArrowDtype))
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Give the table of `to_arrow` to whatever reads Arrow streams."""
+        """Return the stream of `to_arrow`'s table, for whatever reads Arrow streams."""
         return self.to_arrow().__arrow_c_stream__(requested_schema)

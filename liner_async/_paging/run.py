@@ -1,4 +1,4 @@
-"""One run over a list: takes answers from the window, checks them, and keeps the plan going."""
+"""One run over a list: takes answers from the prefetcher, checks them in, drives the plan."""
 
 from __future__ import annotations
 

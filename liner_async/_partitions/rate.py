@@ -1,4 +1,4 @@
-"""A rate that all readings of a process share, whatever thread and event loop they run in."""
+"""A rate limiter that all threads and event loops of a process share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The partitions of a list, what was read of them, and do they add up? (pure).
+"""The partitions of a list, what was read of each, and whether they add up (pure).
 
 Nothing here knows an engine: all of it are values that pickle.
 """
@@ -86,10 +86,10 @@ class JobReport:
 
     @classmethod
     def of(cls, reports: Iterable[JobReport], *, on_error: OnError = "raise") -> JobReport:
-        """Make the report of a whole list from those of its partitions, in the order of the plan.
+        """Return the report of a whole list, made of its partitions' in order.
 
-        A list that moved is logged as a warning. What an error explains is not put down to that.
-        The ids have served their purpose and are left out.
+        A list that moved is logged as a warning; drift that an error explains is not reported again.
+        The ids are left out.
 
         Raises:
             PagingDriftError: with `consistency="strict"`, if rows may be missing; with
@@ -118,11 +118,11 @@ class JobReport:
 
     @property
     def where(self) -> str:
-        """Name the seam before the partition."""
+        """Return the name of the seam before the partition."""
         return f"between partitions, before offset {self.offset}"
 
     def gap_after(self, seen: AbstractSet[int]) -> str | None:
-        """Say that rows may be missing before this partition, if so.
+        """Return why rows may be missing before this partition, if so.
 
         It attaches as a page does: where the row before it was handed out earlier, nothing that
         was there throughout is missing between them.
@@ -161,7 +161,7 @@ class PartitionRead:
         return f"<PartitionRead: {len(self):,} items>"
 
     def without(self, seen: AbstractSet[int]) -> Any:
-        """Give the items without those whose ids were seen before, in earlier partitions."""
+        """Return the items without those that earlier partitions had."""
         if self.report.ids.isdisjoint(seen):
             return self.items
         places = [place for place, number in enumerate(self.ids) if number not in seen]

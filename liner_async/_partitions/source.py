@@ -1,4 +1,4 @@
-"""A list as partitions that any engine can read, in any process: what to read, and how."""
+"""A list that any engine can read in partitions, in any process."""
 
 from __future__ import annotations
 
@@ -93,17 +93,17 @@ class ListSource:
         self._list(self._client("none"))
 
     def share(self, workers: int) -> ListSource:
-        """Give a source with the share of the rate that each of so many processes may use."""
+        """Return a source for one of several processes, with its share of the rate."""
         if type(workers) is not int or workers < 1:
             raise ConfigError("workers must be an integer of at least 1")
         return evolve(self, rate=None if self.rate is None else self.rate / workers)
 
     def schema(self, columns: Sequence[str] | None = None) -> pa.Schema:
-        """Give the Arrow schema of the rows; it raises what `arrow_schema` raises."""
+        """Return the Arrow schema of the rows; raise as `arrow_schema` does."""
         return self._list(self._client("none")).arrow_batches(columns=columns).schema
 
     def plan(self, *, rows_per_partition: int = 10_000) -> list[Partition]:
-        """Divide the list, with one request; also from inside a running event loop.
+        """Return the partitions of the list; one request, also from inside a running event loop.
 
         Args:
             rows_per_partition: rounded up to whole pages. The last partition has no end, so that
@@ -166,7 +166,7 @@ class ListSource:
             return PartitionRead(items=items, ids=(), report=report)
 
     def _cut(self, result: ResultList[Any], part: Partition, lead: int) -> PartitionRead:
-        """Take the rows of the partition: not the one before, nor what made up for items left out.
+        """Return the rows of the partition alone, without the one read before it.
 
         A row that came twice makes the places of those after it too low; none of them is lost.
         """
@@ -225,7 +225,7 @@ class ListSource:
 
 
 def _run(reading: Coroutine[Any, Any, R]) -> R:
-    """Run to the end: here, or in another thread where this one runs a loop already."""
+    """Run a coroutine here, or in another thread where this one has a running loop."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

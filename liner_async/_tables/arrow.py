@@ -25,14 +25,14 @@ __all__ = ["ROWS_PER_BATCH", "Frame", "arrow_schema", "joined", "needed"]
 T = TypeVar("T")
 
 ROWS_PER_BATCH = 10_000
-"""How many rows are converted, or collected, before they are handed on."""
+"""Rows that are converted or collected at once."""
 
 _EXTRA = Kind(of=Mapping, key=str, item=Kind(of=object))
 _json_text = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def arrow_schema(model: type[Any], *, columns: Sequence[str] | None = None) -> pa.Schema:
-    """Give the Arrow schema of a model: the columns of every table made of its objects.
+    """Return the Arrow schema of a model: the columns of every table made of its objects.
 
     Args:
         model: such as `Order`.
@@ -63,7 +63,7 @@ def needed(module: str, *, extra: str) -> Any:
 
 
 def joined(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
-    """Make one record batch of several, at least one, that have the same schema."""
+    """Return one record batch of several that have the same schema."""
     if len(batches) == 1:
         return batches[0]
     table = needed("pyarrow", extra="arrow").Table.from_batches(batches)
@@ -97,7 +97,7 @@ class Frame(Generic[T]):
         )
 
     def batch(self, items: Sequence[T], *, first: int = 0) -> pa.RecordBatch:
-        """Make a record batch of items, of which the first has the number `first`.
+        """Return a record batch of items; `first` is the number of the first, for errors.
 
         Raises:
             DecodeError: a value does not fit its column, such as an integer of more than 64 bits.
@@ -111,7 +111,7 @@ class Frame(Generic[T]):
         raise failure
 
     def table(self, items: Sequence[T]) -> pa.Table:
-        """Make a table of items; it raises what `batch` raises."""
+        """Return a table of items; raise as `batch` does."""
         return self._pa.Table.from_batches(self._batches(items), self.schema)
 
     def _batches(self, items: Sequence[T]) -> Iterator[pa.RecordBatch]:
@@ -119,7 +119,7 @@ class Frame(Generic[T]):
             yield self.batch(items[first : first + ROWS_PER_BATCH], first=first)
 
     def _first_failure(self, items: Sequence[T], first: int) -> DecodeError:
-        """Tell which item does not fit, and in which fields; never the values."""
+        """Return the error that names the first item that does not fit, and its fields."""
         index, problems = next(filter(itemgetter(1), enumerate(map(self._problems, items))))
         item_id = getattr(items[index], "id", None)
         failure = DecodeError(

@@ -1,4 +1,4 @@
-"""How models look in a notebook: tables of escaped text, in the colours of the page (pure)."""
+"""Models in a notebook: HTML tables of escaped text, in the colours of the page (pure)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def items_table(
     model: type[Any] | None = None,
     remarks: Iterable[str] = (),
 ) -> str:
-    """Give a few columns of the first items, under a caption that counts all of them.
+    """Return a table of the first items under a caption that counts all of them.
 
     The caption reads "1,000 of 12,345 orders, the first 10 shown"; `remarks` stand in its middle.
     The items' class, or `model`, gives the noun. Items that are no attrs models make one column.
@@ -77,14 +77,14 @@ def items_table(
 
 
 def fields_table(model: Any) -> str:
-    """Give the fields of an attrs model that are set, by name: neither None nor empty."""
+    """Return a table of a model's fields, without those that are None or empty."""
     facts = {field.name: getattr(model, field.name) for field in attrs.fields(type(model))}
     identity = f" {model.id}" if "id" in facts else ""
     return facts_table(facts, caption=f"{type(model).__name__}{identity}")
 
 
 def facts_table(facts: Mapping[str, object], *, caption: str) -> str:
-    """Give names and values in two columns, without those that are None or empty."""
+    """Return a table of names and values, without those that are None or empty."""
     rows = (
         _head(name, "row") + _cell(value, _LONGEST_FACT)
         for name, value in facts.items()

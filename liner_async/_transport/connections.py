@@ -1,4 +1,4 @@
-"""How aiohttp's connections are kept from what it would do by itself."""
+"""Work-arounds: what aiohttp's connections must not do by themselves."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class CleanConnector(aiohttp.TCPConnector):
         traces: list[Trace],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's signature
     ) -> Connection:
-        """Give a connection that has nothing to say before it is asked."""
+        """Return a connection on which the server has not spoken unasked."""
         connection = await super().connect(req, traces, timeout)
         for _ in range(self.limit):
             if connection.protocol is None or not connection.protocol.should_close:
@@ -50,7 +50,7 @@ async def send_once(request: ClientRequest, handler: ClientHandlerType) -> Clien
 
 
 def warn_unclosed(session: aiohttp.ClientSession, name: str) -> None:
-    """Close a session that its owner forgot, and say so in the owner's name."""
+    """Close a session that its owner forgot, and warn in the owner's name."""
     let_go(session)
     warnings.warn(
         f"{name} was never closed: use `async with`, or `await client.aclose()`",
@@ -60,7 +60,7 @@ def warn_unclosed(session: aiohttp.ClientSession, name: str) -> None:
 
 
 def let_go(session: aiohttp.ClientSession) -> None:
-    """Close a session where nothing can be awaited: its sockets at once, but for their farewell."""
+    """Close a session where nothing can be awaited."""
     closing = session.close()
     with suppress(StopIteration):
         closing.send(None)

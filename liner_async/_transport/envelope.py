@@ -193,7 +193,7 @@ def _message_of(body: bytes, key: ApiKey) -> str:
 
 
 def _quote(text: object, key: ApiKey) -> str:
-    """Quote a text of the server's: the key masked, 200 characters, nothing a terminal obeys."""
+    """Return a quoted text of the server's: 200 characters, the key masked, escapes shown."""
     if not isinstance(text, str) or not text:
         return ""
     quoted = repr(key.redact(text)[:_LONGEST_QUOTE])
@@ -201,7 +201,7 @@ def _quote(text: object, key: ApiKey) -> str:
 
 
 def _origin(location: str | None, key: ApiKey) -> str:
-    """Name scheme and host of a redirect's target; the rest may repeat what was sent."""
+    """Return scheme and host of a redirect's target; the rest may repeat what was sent."""
     try:
         parts = urlsplit(location or "")
     except ValueError:

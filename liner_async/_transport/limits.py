@@ -1,4 +1,4 @@
-"""What all requests of one client share: the slots, the gate and the retry budget."""
+"""Limits that all requests of a client share: concurrency limiter, pause gate, retry budget."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ __all__ = ["ConcurrencyLimiter", "PauseGate", "RetryBudget"]
 class ConcurrencyLimiter:
     """At most `limit` requests in flight, first come, first served.
 
-    After a 429 the number is halved; each success widens it again, by one slot a round.
+    Attributes:
+        _width: how many may be in flight now: halved after a 429, and widened again by successes,
+            by one a round.
+        _held: how many are in flight.
+        _queue: who waits for a slot, first come first.
     """
 
     def __init__(self, limit: int) -> None:
@@ -24,7 +28,7 @@ class ConcurrencyLimiter:
 
     @property
     def width(self) -> int:
-        """How many requests may be in flight now."""
+        """Return how many requests may be in flight now."""
         return int(self._width)
 
     def narrow(self) -> None:
@@ -73,7 +77,7 @@ class ConcurrencyLimiter:
 
 
 class PauseGate:
-    """Holds every request of the client back while the server asked for a pause."""
+    """Holds back every request of the client while the server asked for a pause."""
 
     def __init__(
         self,
@@ -90,7 +94,7 @@ class PauseGate:
         self._opens_at = -float("inf")
 
     def close(self, seconds: float) -> bool:
-        """Close for so many seconds from now; tell whether it had been open."""
+        """Close for so many seconds from now; return whether it had been open."""
         now = self._clock()
         was_open = now >= self._opens_at
         self._opens_at = max(self._opens_at, now + seconds)
@@ -110,7 +114,7 @@ class RetryBudget:
         self.tokens = tokens
 
     def take(self, cost: int) -> bool:
-        """Take tokens for a retry; False, and nothing taken, when there are too few."""
+        """Take tokens for a retry; return False, and take none, where too few are left."""
         if cost > self.tokens:
             return False
         self.tokens -= cost

@@ -1,4 +1,4 @@
-"""What a `Retry-After` header asks for, and the dates of HTTP (pure)."""
+"""`Retry-After` headers and the dates of HTTP (pure)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 
 
 def parse_retry_after(value: str | None, *, date: str | None, now: datetime) -> float | None:
-    """Give the seconds a server asks to wait, 0 or more; None where it says nothing sensible.
+    """Return the seconds a server asks to wait, 0 or more; None where it says nothing sensible.
 
     An HTTP date (any of its three formats) is taken relative to the answer's own `Date`, so that
     a skewed clock does no harm, and to `now` where there is none.
@@ -31,7 +31,7 @@ def parse_retry_after(value: str | None, *, date: str | None, now: datetime) -> 
 
 
 def parse_date(text: str | None) -> datetime | None:
-    """Give the moment that an HTTP date names, in any of its three formats; None for no date."""
+    """Return the moment that an HTTP date names, in any of its three formats; None for no date."""
     if not text:
         return None
     try:

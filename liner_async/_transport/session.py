@@ -1,4 +1,4 @@
-"""One exchange by aiohttp, and its errors turned into ours.
+"""One exchange by aiohttp, and its errors translated into ours.
 
 aiohttp's errors, responses and stack frames hold the request's headers, and so the key. None of
 them leaves this module: failures travel as values and are raised where no frame of aiohttp's is
@@ -189,7 +189,7 @@ async def _read_error_body(response: ClientResponse) -> bytes:
 
 
 def _translate(error: Exception, seconds: float) -> TransportError:
-    """Say in our words, and without the request, why there is no answer."""
+    """Return our error for one of aiohttp's, without the request that it holds."""
     match error:
         case TimeoutError():
             return TransportTimeoutError(

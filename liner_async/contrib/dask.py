@@ -35,7 +35,7 @@ OnError: TypeAlias = Literal["raise", "report"]
 def bag(
     source: _Sources, *, rows_per_partition: int = 10_000, with_name: bool = False
 ) -> dask.bag.Bag:
-    """Give a list as a Dask bag of objects, in list order; only its length is read now.
+    """Return a list as a Dask bag of objects, in list order; only its length is read now.
 
     Args:
         source: what to read. Partitions of several sources take turns; what cannot be read of them
@@ -58,7 +58,7 @@ def dataframe(
     rows_per_partition: int = 10_000,
     name_column: str | None = None,
 ) -> dask.dataframe.DataFrame:
-    """Give a list as a Dask dataframe with the columns and types of `ResultList.to_pandas`.
+    """Return a list as a Dask dataframe with the columns and types of `ResultList.to_pandas`.
 
     Args:
         source: as in `bag`.
@@ -78,7 +78,7 @@ def dataframe(
 
 
 def report(collection: dask.bag.Bag | dask.dataframe.DataFrame) -> Any:
-    """Give the reports of a bag or dataframe of this module, or of what was made of one.
+    """Return the reports of a bag or dataframe of this module, or of what was made of one.
 
     Compute them together with the data, as in `dask.compute(orders, report(orders))`: computed
     alone, they read everything again. What comes is the JobReport of each source by its name: in a
@@ -116,7 +116,7 @@ def _plan(
 def _graph(
     source: _Sources, rows: int, *, columns: Sequence[str] | None, finish: _Finish
 ) -> tuple[_Graph, str, int]:
-    """Give the graph, and the name and number of its partitions; sources take turns.
+    """Return the graph, and the name and number of its partitions; sources take turns.
 
     A partition waits for its predecessor's ids alone: then Dask writes what it has before it reads
     on, whatever is made of the collection. Only the report waits for all.
@@ -146,7 +146,7 @@ def _report_of(read: PartitionRead) -> JobReport:
 def _rows(
     finish: _Finish, on_error: OnError, read: PartitionRead, previous: JobReport | None
 ) -> Any:
-    """Give the rows of a partition that the one before it did not have."""
+    """Return the rows of a partition that the one before it did not have."""
     seen = frozenset[int]() if previous is None else previous.ids
     if previous is not None and on_error == "raise":
         read.report.check_follows(previous)
@@ -154,7 +154,7 @@ def _rows(
 
 
 def _reports(*parts: JobReport, on_error: OnError) -> dict[str, JobReport]:
-    """Give the report of each source."""
+    """Return the report of each source."""
     by_name: dict[str, list[JobReport]] = {}
     for each in parts:
         by_name.setdefault(each.name, []).append(each)

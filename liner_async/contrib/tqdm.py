@@ -25,7 +25,7 @@ __all__ = ["progress_bar"]
 def progress_bar(
     description: str | None = None, *, unit: str = "orders", disable: bool | None = None
 ) -> Iterator[Callable[[Progress], None]]:
-    """Show a bar while the block runs, and give what `on_progress` wants.
+    """Show a bar while the block runs; yield what `on_progress` takes.
 
     For example::
 
@@ -61,6 +61,6 @@ def _draw(bar: tqdm[Any], progress: Progress) -> None:
 
 
 def _is_notebook() -> bool:
-    """Whether a Jupyter kernel runs this process; its stderr, shown to people, is no terminal."""
+    """Return whether a Jupyter kernel runs this process, whose stderr people read."""
     ipython = sys.modules.get("IPython")
     return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
