@@ -88,8 +88,8 @@ class JobReport:
     def of(cls, reports: Iterable[JobReport], *, on_error: OnError = "raise") -> JobReport:
         """Return the report of a whole list, made of its partitions' in order.
 
-        A list that moved is logged as a warning; drift that an error explains is not reported again.
-        The ids are left out.
+        A list that moved is logged as a warning; drift that an error explains is not reported
+        again. The ids are left out.
 
         Raises:
             PagingDriftError: with `consistency="strict"`, if rows may be missing; with
