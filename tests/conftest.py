@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from liner_async import LinerClient, RetryPolicy
 from liner_async.testing import FakeLiner
@@ -67,3 +69,25 @@ async def liner(server: FakeLiner) -> AsyncIterator[LinerClient]:
     """A client of that server."""
     async with LinerClient(server.url, server.api_key, retry=QUICK) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """Make an authority that nobody trusts unless told to."""
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def certified(authority: trustme.CA) -> ssl.SSLContext:
+    """Make a server's TLS context, with a certificate of the authority's for 127.0.0.1."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+@pytest.fixture(scope="session")
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    """Make a client's TLS context that trusts the authority."""
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context

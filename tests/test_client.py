@@ -6,7 +6,6 @@ import asyncio
 import gc
 import logging
 import threading
-from unittest.mock import Mock
 
 import aiohttp
 import pytest
@@ -18,9 +17,9 @@ from liner_async import (
     ServerError,
     TransportError,
 )
-from liner_async._transport.connections import CleanConnector
-from liner_async._transport.session import _translate
 from liner_async.testing import FakeLiner, Fault, make_order
+from tests.support.raw import RawServer, healthy
+from tests.support.reading import client
 
 BAD_FIRST = [make_order(id=1, title=None), make_order(id=2)]
 
@@ -118,7 +117,6 @@ async def test_the_deadline_ends_a_retry_that_waits_for_its_turn():
     policy = RetryPolicy(wait_initial=0.2, wait_max=0.2, deadline=0.4)
     with FakeLiner(total=5, faults=faults) as server:
         async with LinerClient(server.url, server.api_key, concurrency=1, retry=policy) as liner:
-            liner._sender._jitter = lambda: 1.0
             late = asyncio.create_task(liner.orders.page(offset=0))
             long = asyncio.create_task(liner.orders.page(offset=1))
             results = await asyncio.gather(late, long, return_exceptions=True)
@@ -144,12 +142,17 @@ async def test_each_attempt_is_a_debug_line_and_each_retry_an_info_line(server, 
     assert [each.levelname for each in (first, retry, second)] == ["DEBUG", "INFO", "DEBUG"]
 
 
-def test_a_certificate_that_is_another_one_is_final():
-    """A borrowed session may pin a fingerprint."""
-    error = aiohttp.ServerFingerprintMismatch(b"one", b"other", "liner.example", 443)
-    translated = _translate(error, 30.0)
-    assert type(translated) is TransportError
-    assert translated.reason == "tls"
+async def test_a_certificate_that_is_another_one_is_final(certified):
+    """A borrowed session may pin a fingerprint: one connection, no request."""
+    pinned = aiohttp.TCPConnector(ssl=aiohttp.Fingerprint(bytes(32)))
+    with RawServer(tls=certified) as server:
+        async with aiohttp.ClientSession(connector=pinned) as session:
+            async with client(server, session=session) as liner:
+                with pytest.raises(TransportError) as caught:
+                    await liner.orders.count()
+    assert (type(caught.value), caught.value.reason) == (TransportError, "tls")
+    assert str(caught.value) == "the server's certificate is another one (offset 0, attempts 1)"
+    assert (server.connections, server.seen) == (1, [])
 
 
 async def test_an_iterator_dropped_in_another_thread_cancels_on_its_own_loop():
@@ -170,20 +173,27 @@ async def test_an_iterator_dropped_in_another_thread_cancels_on_its_own_loop():
                     await asyncio.sleep(0.001)
 
 
-async def test_a_server_that_speaks_first_is_not_reconnected_to_for_ever(monkeypatch):
-    """Each connection has bytes before it is asked: after `limit` tries the next one is taken."""
-    made = []
+async def test_connections_on_which_the_server_spoke_unasked_are_not_used_again():
+    """All three kept connections have bytes waiting: one more request takes a fourth."""
+    answered, spoken = threading.Event(), threading.Event()
+    together = asyncio.Barrier(3)
 
-    async def connect(*_):
-        made.append(Mock(protocol=Mock(should_close=True)))
-        return made[-1]
+    async def speak_unasked(exchange):
+        await together.wait()  # so that each of the three has a connection of its own
+        await healthy(exchange)
+        await asyncio.to_thread(answered.wait)
+        exchange.writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        await together.wait()
+        spoken.set()
 
-    monkeypatch.setattr(aiohttp.TCPConnector, "connect", connect)
-    connector = CleanConnector(limit=3)
-    taken = await connector.connect(Mock(), [], aiohttp.ClientTimeout())
-    assert taken is made[-1]
-    assert [each.close.called for each in made] == [True, True, True, False]
-    await connector.close()
+    with RawServer(speak_unasked, speak_unasked, speak_unasked, healthy) as server:
+        async with client(server, concurrency=3) as liner:
+            counts = await asyncio.gather(*(liner.orders.count() for _ in range(3)))
+            answered.set()
+            await asyncio.to_thread(spoken.wait)
+            counts.append(await liner.orders.count())
+    assert counts == [3, 3, 3, 3]
+    assert [each.connection for each in server.seen] == [1, 2, 3, 4]
 
 
 def test_a_client_with_a_borrowed_session_can_be_closed_on_a_later_loop():
