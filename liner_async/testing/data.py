@@ -92,8 +92,7 @@ class OrderCatalogue:
 
     def __init__(self, *, seed: int = 1) -> None:
         """Prepare the shapes that the orders repeat with ids, codes and dates of their own."""
-        rng = random.Random(f"orders-{seed}")  # noqa: S311 - test data
-        self._shapes = [_shape(rng) for _ in range(_SHAPES)]
+        self._shapes = _shapes(seed)
         self._example = render(EXAMPLE_ORDER)
 
     def order(self, index: int) -> dict[str, Any]:
@@ -128,6 +127,12 @@ class _Shape:
 @lru_cache(maxsize=1024)
 def _day(number: int) -> bytes:
     return b'"%sT' % (_EPOCH + timedelta(days=number)).isoformat().encode()
+
+
+@lru_cache(maxsize=8)  # a suite starts hundreds of servers, nearly all with the same seed
+def _shapes(seed: int) -> tuple[_Shape, ...]:
+    rng = random.Random(f"orders-{seed}")  # noqa: S311 - test data
+    return tuple(_shape(rng) for _ in range(_SHAPES))
 
 
 def _shape(rng: random.Random) -> _Shape:
