@@ -13,6 +13,8 @@ import pytest
 import liner_async
 import liner_async.testing
 
+pytestmark = pytest.mark.usefixtures("unmeasured_programs")
+
 NAMES = [name for name in liner_async.__all__ if not name.startswith("__")]
 CLASSES = [of for name in NAMES if inspect.isclass(of := getattr(liner_async, name))]
 CONTRACT = {

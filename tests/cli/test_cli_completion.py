@@ -14,6 +14,8 @@ from click.testing import CliRunner
 from liner_async.cli import cli
 from liner_async.cli.columns import COLUMNS
 
+pytestmark = pytest.mark.usefixtures("unmeasured_programs")
+
 # What bash does when Tab is pressed, with the function that our script registered.
 PRESS_TAB = """
 set -u

@@ -14,6 +14,8 @@ import pytest
 
 from liner_async.testing import Change, FakeLiner, Fault, make_order
 
+pytestmark = pytest.mark.usefixtures("unmeasured_programs")
+
 
 def exported(path):
     """Read a JSONL file back."""

@@ -12,6 +12,8 @@ from liner_async import Order, arrow_schema
 from liner_async.testing import Change, FakeLiner, Fault, make_order
 from tests.support.vendor_rows import awkward_orders, table_row
 
+pytestmark = pytest.mark.usefixtures("unmeasured_programs")
+
 EXPORT = ("orders", "export", "--format", "parquet")
 
 

@@ -17,6 +17,8 @@ import pytest
 from liner_async.cli.parts import PartFile
 from liner_async.testing import Change, FakeLiner, Fault, make_order
 
+pytestmark = pytest.mark.usefixtures("unmeasured_programs")
+
 KILLS = 25
 
 

@@ -7,6 +7,8 @@ import pytest
 from liner_async.testing import FakeLiner
 from tests.support.fences import PROJECT, Fence, can_run, compiled, documents, fences, run
 
+pytestmark = pytest.mark.usefixtures("unmeasured_programs")
+
 
 @pytest.fixture
 def configured(monkeypatch, tmp_path):
