@@ -1,4 +1,4 @@
-"""LinerClient and what it hands out, in the cases that no row of the failure catalogue names."""
+"""LinerClient and its iterators, in cases that the failure catalogue does not list."""
 
 from __future__ import annotations
 
@@ -18,21 +18,23 @@ from liner_async import (
     TransportError,
 )
 from liner_async.testing import FakeLiner, Fault, make_order
+from tests.support.reading import client
+from tests.support.waiting import until
 
 BAD_FIRST = [make_order(id=1, title=None), make_order(id=2)]
 
 
 async def test_a_closed_borrowed_session_is_an_error_that_says_so(server):
-    """The user's session is the user's to keep open."""
+    """A request over a borrowed session that its owner closed raises ClientClosedError."""
     async with aiohttp.ClientSession() as session:
         pass
-    async with LinerClient(server.url, server.api_key, session=session) as liner:
+    async with client(server, session=session) as liner:
         with pytest.raises(ClientClosedError, match="borrowed"):
             await liner.orders.count()
 
 
 async def test_an_exception_of_on_progress_ends_the_run_as_it_is(liner):
-    """It is the user's own, and the step after it raises it again."""
+    """The user's own exception comes out unchanged, and again from the next step."""
 
     def fail(_):
         raise LookupError("mine")
@@ -44,7 +46,7 @@ async def test_an_exception_of_on_progress_ends_the_run_as_it_is(liner):
 
 
 async def test_progress_counts_orders_and_pages_up_to_the_total(liner):
-    """One call a page, with what is done and what is expected."""
+    """It is called once per page with the orders so far and the total."""
     seen = []
     await liner.orders.list(on_progress=seen.append)
     assert [(each.done, each.total, each.pages) for each in seen] == [
@@ -58,27 +60,27 @@ async def test_progress_counts_orders_and_pages_up_to_the_total(liner):
 
 
 async def test_the_first_of_nothing_is_none():
-    """An empty list, and one whose only page was left out."""
+    """An empty list and a list of skipped orders have no first order."""
     with FakeLiner(total=0) as server:
-        async with LinerClient(server.url, server.api_key) as liner:
+        async with client(server) as liner:
             assert await liner.orders.list().first() is None
             assert await liner.orders.list() == await liner.orders.list()
     with FakeLiner(orders=BAD_FIRST[:1]) as server:
-        async with LinerClient(server.url, server.api_key) as liner:
+        async with client(server) as liner:
             assert await liner.orders.list(on_invalid="skip").first() is None
             assert [order async for order in liner.orders.list(on_invalid="skip")] == []
 
 
 async def test_the_first_that_fits_is_given_where_others_are_skipped():
-    """A page of problems alone is not the end."""
+    """A page of skipped orders does not end the search."""
     with FakeLiner(orders=BAD_FIRST) as server:
-        async with LinerClient(server.url, server.api_key) as liner:
+        async with client(server) as liner:
             order = await liner.orders.list(on_invalid="skip").first()
     assert order.id == 2
 
 
 async def test_an_iterator_closed_before_its_first_step_sends_nothing(liner, server):
-    """And says that it was closed."""
+    """Its next step raises ClientClosedError."""
     orders = aiter(liner.orders.list())
     await orders.aclose()
     with pytest.raises(ClientClosedError):
@@ -87,7 +89,7 @@ async def test_an_iterator_closed_before_its_first_step_sends_nothing(liner, ser
 
 
 async def test_a_pager_can_be_read_again(liner):
-    """Each loop is a run of its own; `report` speaks of the latest."""
+    """Each loop starts a fresh run, and `report` covers the latest."""
     pager = liner.orders.list(max_items=120)
     assert pager.report.handed_out == 0
     assert [len([order async for order in pager]) for _ in range(2)] == [120, 120]
@@ -99,7 +101,7 @@ async def test_a_pager_can_be_read_again(liner):
 
 
 async def test_a_report_counts_the_items_that_were_taken(liner):
-    """In the middle of a page, too, and says where that page began."""
+    """It is exact in the middle of a page, and `next_offset` is where that page began."""
     pager = liner.orders.list()
     async with aiter(pager) as orders:
         for _ in range(150):
@@ -110,11 +112,11 @@ async def test_a_report_counts_the_items_that_were_taken(liner):
 
 
 async def test_the_deadline_ends_a_retry_that_waits_for_its_turn():
-    """The slot comes too late: the last real error is raised, and no request is sent."""
+    """A slot that frees up after the deadline raises the last error without another request."""
     faults = {0: [Fault.status(503)], 1: Fault.stall(0.6)}
     policy = RetryPolicy(wait_initial=0.2, wait_max=0.2, deadline=0.4)
     with FakeLiner(total=5, faults=faults) as server:
-        async with LinerClient(server.url, server.api_key, concurrency=1, retry=policy) as liner:
+        async with client(server, concurrency=1, retry=policy) as liner:
             late = asyncio.create_task(liner.orders.page(offset=0))
             long = asyncio.create_task(liner.orders.page(offset=1))
             results = await asyncio.gather(late, long, return_exceptions=True)
@@ -124,11 +126,11 @@ async def test_the_deadline_ends_a_retry_that_waits_for_its_turn():
 
 
 async def test_each_attempt_is_a_debug_line_and_each_retry_an_info_line(server, caplog):
-    """Method, path, offset, limit, status, attempt and milliseconds; no header, no body."""
+    """Each line has method, path, offset, limit, status and attempt, but no header or body."""
     caplog.set_level(logging.DEBUG, logger="liner_async")
     policy = RetryPolicy(wait_initial=0.0)
     with FakeLiner(total=5, faults={0: [Fault.status(503)]}) as faulty:
-        async with LinerClient(faulty.url, faulty.api_key, retry=policy) as liner:
+        async with client(faulty, retry=policy) as liner:
             await liner.orders.page()
     first, retry, second = [
         record for record in caplog.records if record.name == "liner_async.transport"
@@ -140,13 +142,13 @@ async def test_each_attempt_is_a_debug_line_and_each_retry_an_info_line(server, 
     assert [each.levelname for each in (first, retry, second)] == ["DEBUG", "INFO", "DEBUG"]
 
 
-async def test_a_certificate_that_is_another_one_is_final(certified):
-    """A borrowed session may pin a fingerprint: one attempt, and no request is sent."""
+async def test_a_certificate_other_than_the_pinned_one_is_final(certified):
+    """A borrowed session that pins another fingerprint makes one attempt and sends no request."""
     pinned = aiohttp.TCPConnector(ssl=aiohttp.Fingerprint(bytes(32)))
     with FakeLiner(ssl=certified) as server:
         async with (
             aiohttp.ClientSession(connector=pinned) as session,
-            LinerClient(server.url, server.api_key, session=session) as liner,
+            client(server, session=session) as liner,
         ):
             with pytest.raises(TransportError) as caught:
                 await liner.orders.count()
@@ -156,21 +158,18 @@ async def test_a_certificate_that_is_another_one_is_final(certified):
 
 
 async def test_an_iterator_dropped_in_another_thread_cancels_on_its_own_loop():
-    """The collector may run anywhere."""
+    """The garbage collector may drop it in any thread."""
     stalling = {offset: Fault.stall(60) for offset in range(100, 5000, 100)}
     with FakeLiner(total=5000, faults=stalling) as server:
-        async with LinerClient(server.url, server.api_key) as liner:
+        async with client(server) as liner:
             kept = [aiter(liner.orders.list())]
             await anext(kept[0])
-            while server.in_flight < 8:
-                await asyncio.sleep(0.001)
+            await until(lambda: server.in_flight == 8)
             thread = threading.Thread(target=kept.clear)
             thread.start()
             await asyncio.to_thread(thread.join)
             gc.collect()
-            async with asyncio.timeout(5):
-                while server.in_flight:
-                    await asyncio.sleep(0.001)
+            await until(lambda: server.in_flight == 0)
 
 
 async def test_connections_on_which_the_server_spoke_unasked_are_not_used_again():
@@ -204,13 +203,13 @@ async def test_connections_on_which_the_server_spoke_unasked_are_not_used_again(
 
 
 def test_a_client_with_a_borrowed_session_can_be_closed_on_a_later_loop():
-    """There is nothing of its own to close."""
+    """The client has no session of its own to close."""
     with FakeLiner(total=5) as server:
         kept = []
 
         async def use():
             async with aiohttp.ClientSession() as session:
-                kept.append(LinerClient(server.url, server.api_key, session=session))
+                kept.append(client(server, session=session))
                 return await kept[0].orders.count()
 
         assert asyncio.run(use()) == 5

@@ -1,4 +1,4 @@
-"""The tree of errors: what is a kind of what, and that errors travel well."""
+"""The exception hierarchy, and that exceptions survive pickling and copying."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ATTRIBUTES = {
 
 
 def below(kind):
-    """Give the tree of the SDK's classes below a class."""
+    """Return the tree of the SDK's classes below a class."""
     return {
         each.__name__: below(each)
         for each in kind.__subclasses__()
@@ -46,7 +46,7 @@ def below(kind):
 
 
 def walk(kind):
-    """Give a class and all below it."""
+    """Return a class and all its subclasses."""
     return [kind, *(each for child in kind.__subclasses__() for each in walk(child))]
 
 
@@ -55,7 +55,7 @@ every_kind = pytest.mark.parametrize("kind", EVERY_KIND, ids=lambda kind: kind._
 
 
 def make(kind, message="went wrong"):
-    """Make an error of a kind with every attribute set."""
+    """Make an error with every attribute set."""
     error = kind(message)
     for name, value in ATTRIBUTES.items():
         setattr(error, name, value)
@@ -65,7 +65,7 @@ def make(kind, message="went wrong"):
 
 
 def test_the_tree_is_the_documented_one():
-    """One root; every class where the documentation has it."""
+    """The one root has exactly the documented classes below it."""
     assert {"LinerError": below(LinerError)} == TREE
 
 
@@ -74,13 +74,13 @@ def test_the_tree_is_the_documented_one():
     [("ConfigError", "ValueError"), ("TransportTimeoutError", "TimeoutError")],
 )
 def test_two_errors_are_also_what_python_would_raise(name, builtin):
-    """`except ValueError` and `except TimeoutError` catch them, and no other."""
+    """`except ValueError` and `except TimeoutError` each catch one of the SDK's errors."""
     base = getattr(builtins, builtin)
     assert [kind.__name__ for kind in EVERY_KIND if issubclass(kind, base)] == [name]
 
 
 def test_every_error_is_public():
-    """The module and the package list all of them."""
+    """`__all__` of both the module and the package lists every error."""
     names = sorted(kind.__name__ for kind in EVERY_KIND)
     assert sorted(errors.__all__) == sorted([*names, "ItemProblem"])
     assert set(names) <= set(liner_async.__all__)
@@ -88,13 +88,13 @@ def test_every_error_is_public():
 
 @every_kind
 def test_every_error_is_documented(kind):
-    """A class says when it is raised."""
+    """Every class has a docstring."""
     assert kind.__doc__
 
 
 @every_kind
 def test_an_error_has_every_attribute_even_where_it_does_not_apply(kind):
-    """None, so that a handler can look without asking first."""
+    """An attribute that does not apply is None, so a handler need not check for it."""
     error = kind("went wrong")
     known = {name: getattr(error, name) for name in ATTRIBUTES}
     reason = "decode" if kind is DecodeError else None
@@ -113,7 +113,7 @@ def test_an_error_has_every_attribute_even_where_it_does_not_apply(kind):
     ],
 )
 def test_an_error_survives_pickling_and_copying(kind, again):
-    """Type, text, attributes and notes are the same on the other side of a process."""
+    """A copy has the same type, text, attributes and notes."""
     error = make(kind)
     error.add_note("seen in a worker")
     twin = again(error)
@@ -132,27 +132,27 @@ def test_an_error_survives_pickling_and_copying(kind, again):
     ],
     ids=["nothing", "offset", "attempts", "both", "others"],
 )
-def test_the_text_tells_offset_and_attempts_where_they_are_known(context, expected):
-    """What a log needs to find the place."""
+def test_the_text_shows_offset_and_attempts_if_they_are_known(context, expected):
+    """The text ends with the offset and the attempts, if they are known."""
     assert str(LinerError("went wrong", **context)) == expected
 
 
 def test_the_text_follows_attributes_set_later():
-    """The pager and the transport add what they know on the way."""
+    """The pager and the transport set attributes on the way, and the text shows them."""
     error = LinerError("went wrong")
     error.offset, error.attempts = 100, 2
     assert str(error) == "went wrong (offset 100, attempts 2)"
 
 
 def test_an_error_stripped_of_its_arguments_still_has_a_text():
-    """Whatever a framework does to it, `str` does not fail."""
+    """`str` works even after a framework has cleared `args`."""
     error = LinerError("went wrong", offset=5)
     error.args = ()
     assert str(error) == " (offset 5)"
 
 
-def test_a_decode_error_tells_its_place():
-    """Page, item, identifier and fields are attributes, not only text."""
+def test_a_decode_error_names_its_place():
+    """Index, id, field paths and offset of the item are attributes as well as text."""
     error = DecodeError("bad", index=4, item_id=77, problems=("id: bad",), offset=100, attempts=2)
     assert (error.index, error.item_id, error.problems) == (4, 77, ("id: bad",))
     assert str(error) == "bad (offset 100, attempts 2)"
@@ -161,5 +161,5 @@ def test_a_decode_error_tells_its_place():
 
 
 def test_a_timeout_has_no_errno():
-    """It is a TimeoutError by kind, not by a number of the operating system."""
+    """TransportTimeoutError is a TimeoutError without an `errno`."""
     assert TransportTimeoutError("late").errno is None

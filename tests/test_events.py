@@ -1,4 +1,4 @@
-"""The events of `on_event`: which ones come, what they hold, and that they can do no harm."""
+"""The events of `on_event`: when they are emitted, what they hold, and that a hook does no harm."""
 
 from __future__ import annotations
 
@@ -24,42 +24,41 @@ from liner_async import (
 )
 from liner_async.events import guarded
 from liner_async.testing import PASSING_FAULTS, Change, FakeLiner, Fault, make_order
+from tests.support.reading import KEY, client
+from tests.support.waiting import until
 
-QUICK = RetryPolicy(wait_initial=0.0)
-KEY = "s3cret-key-of-the-test"
+NO_WAIT = RetryPolicy(wait_initial=0.0)
 SECRET = "a text of the server's"
 
 
 def of(kind, events):
-    """Give the events of one kind."""
+    """Return the events of one kind."""
     return [event for event in events if isinstance(event, kind)]
 
 
-async def read(server, *, retry=QUICK, **options):
-    """Read a list one request at a time; give the events of it, and its report."""
+async def read(server, *, retry=NO_WAIT, **options):
+    """Read a list one request at a time, and return its events and its report."""
     events = []
-    async with LinerClient(
-        server.url, server.api_key, retry=retry, concurrency=1, on_event=events.append
-    ) as liner:
+    async with client(server, retry=retry, concurrency=1, on_event=events.append) as liner:
         pager = liner.orders.list(**options)
         await pager
     return events, pager.report
 
 
 async def fail(fault, **options):
-    """Meet a fault with every request; give the events and the error."""
+    """Ask a server that always fails for a page, and return the events and the error."""
     events = []
     with FakeLiner(api_key=KEY, faults={"any": fault}) as server:
-        async with LinerClient(
-            server.url, KEY, retry=RetryPolicy.never(), on_event=events.append, **options
+        async with client(
+            server, retry=RetryPolicy.never(), on_event=events.append, **options
         ) as liner:
             with pytest.raises(LinerError) as caught:
                 await liner.orders.page()
     return events, caught.value
 
 
-async def test_every_attempt_retry_and_page_is_told_in_order():
-    """A 503 at the second page: two attempts, one retry between them, then its page."""
+async def test_every_attempt_retry_and_page_is_emitted_in_order():
+    """A 503 for the second page emits two attempts, a retry between them, and then the page."""
     with FakeLiner(total=150, faults={100: [Fault.status(503)]}) as server:
         events, _ = await read(server)
     assert [type(event) for event in events] == [
@@ -95,12 +94,10 @@ async def test_every_attempt_retry_and_page_is_told_in_order():
 
 
 async def test_the_events_add_up_to_what_was_sent_and_read():
-    """Many pages at once through passing faults: attempts as on the wire, retries as reported."""
+    """Attempts match the requests on the wire, and retries match the report."""
     events = []
     with FakeLiner(total=3_000, fault_rate=0.3, fault_kinds=PASSING_FAULTS[:4], seed=5) as server:
-        async with LinerClient(
-            server.url, server.api_key, retry=QUICK, on_event=events.append
-        ) as liner:
+        async with client(server, retry=NO_WAIT, on_event=events.append) as liner:
             pager = liner.orders.list()
             orders = await pager
         wire = Counter(request.offset for request in server.requests)
@@ -122,14 +119,14 @@ async def test_the_events_add_up_to_what_was_sent_and_read():
     ids=lambda value: value.name if isinstance(value, Fault) else None,
 )
 async def test_a_failed_attempt_names_status_error_and_reason(fault, expected):
-    """They are the attributes of the error that is raised."""
+    """The event has the attributes of the error that is raised."""
     [event], error = await fail(fault)
     assert (event.status, event.error, event.reason) == expected
     assert expected == (error.status, type(error).__name__, error.reason)
 
 
-async def test_the_servers_date_is_told_where_there_is_an_answer():
-    """To the second; of an answer that was cut short nothing is taken."""
+async def test_the_servers_date_comes_with_a_response():
+    """The date is exact to the second, and None without a complete response."""
     moment = datetime(2026, 11, 23, 12, 0, 7, tzinfo=UTC)
     dated = {"Date": "Mon, 23 Nov 2026 12:00:07 GMT"}
     [event], _ = await fail(Fault.status(500, headers=dated))
@@ -145,36 +142,33 @@ async def test_the_servers_date_is_told_where_there_is_an_answer():
 
 
 async def test_each_of_many_answers_at_once_has_its_own_date():
-    """Pages that arrive together are judged one after the other; their dates stay apart."""
+    """Responses that arrive together keep their own dates."""
     events = []
     faults = {
         offset: Fault.headers({"Date": f"Mon, 23 Nov 2026 12:00:{offset // 100:02} GMT"})
         for offset in range(0, 4_000, 100)
     }
     with FakeLiner(total=4_000, faults=faults) as server:
-        async with LinerClient(
-            server.url, server.api_key, concurrency=40, on_event=events.append
-        ) as liner:
+        async with client(server, concurrency=40, on_event=events.append) as liner:
             await liner.orders.list()
     dates = {event.offset: event.date.second for event in of(RequestEvent, events)}
     assert dates == {offset: offset // 100 for offset in range(0, 4_000, 100)}
 
 
-async def test_an_attempt_that_is_cancelled_is_not_told():
-    """It has no outcome."""
+async def test_an_attempt_that_is_cancelled_emits_no_event():
+    """A cancelled attempt has no outcome and emits no event."""
     events = []
     with FakeLiner(faults={"any": Fault.stall(600)}) as server:
-        async with LinerClient(server.url, server.api_key, on_event=events.append) as liner:
+        async with client(server, on_event=events.append) as liner:
             task = asyncio.create_task(liner.orders.page())
-            while not server.in_flight:
-                await asyncio.sleep(0.001)
+            await until(lambda: server.in_flight)
             task.cancel()
             await asyncio.wait([task])
     assert events == []
 
 
-async def test_a_page_tells_what_came_and_what_was_handed_out():
-    """Orders that came before, do not fit or were not wanted are received only."""
+async def test_a_page_counts_what_was_received_and_handed_out():
+    """Duplicate, invalid and surplus orders count as received but not as items."""
     orders = [make_order(id=1), make_order(id=2, title=None), make_order(id=1), make_order(id=3)]
     with FakeLiner(orders=orders) as server:
         events, report = await read(server, page_size=2, on_invalid="skip")
@@ -184,10 +178,10 @@ async def test_a_page_tells_what_came_and_what_was_handed_out():
         assert [(each.received, each.items) for each in of(PageEvent, events)][:1] == [(1, 1)]
 
 
-async def test_a_single_page_and_a_count_are_told_too(server):
-    """They are requests like any other."""
+async def test_a_single_page_and_a_count_emit_events_too(server):
+    """`page` and `count` emit events like any other request."""
     events = []
-    async with LinerClient(server.url, server.api_key, on_event=events.append) as liner:
+    async with client(server, on_event=events.append) as liner:
         await liner.orders.page(offset=200, limit=80)
         await liner.orders.count()
     single, counted = of(PageEvent, events)
@@ -196,33 +190,33 @@ async def test_a_single_page_and_a_count_are_told_too(server):
     assert (counted.offset, counted.limit, counted.total) == (0, 1, 250)
 
 
-async def test_each_kind_of_drift_is_told_once_a_run():
-    """Each with the report's reason and the page that gave it away."""
+async def test_each_kind_of_drift_is_emitted_once_per_run():
+    """Each event has the report's reason and the offset of the page that showed it."""
     changes = [Change(at_request=number, insert=3) for number in (2, 3, 4)]
     with FakeLiner(total=500, changes=changes) as server:
         events, report = await read(server)
-    told = of(DriftEvent, events)
-    assert tuple(event.reason for event in told) == report.drift
-    assert [event.kind for event in told] == ["total", "duplicates", "count"]
-    assert [event.offset for event in told] == [100, 100, 509]
-    assert {event.path for event in told} == {"/v2/order/"}
+    drifts = of(DriftEvent, events)
+    assert tuple(event.reason for event in drifts) == report.drift
+    assert [event.kind for event in drifts] == ["total", "duplicates", "count"]
+    assert [event.offset for event in drifts] == [100, 100, 509]
+    assert {event.path for event in drifts} == {"/v2/order/"}
 
 
-async def test_drift_that_shows_at_the_end_is_told_too():
-    """The count: no page gave it away."""
+async def test_drift_that_shows_at_the_end_is_emitted_too():
+    """Drift in the number of orders shows only after the last page."""
     with FakeLiner(orders=[make_order(id=number) for number in (1, 2, 1)]) as server:
         events, report = await read(server)
-    told = of(DriftEvent, events)
-    assert [(event.kind, event.offset) for event in told] == [
+    drifts = of(DriftEvent, events)
+    assert [(event.kind, event.offset) for event in drifts] == [
         ("duplicates", 0),
         ("order", 0),
         ("count", 3),
     ]
-    assert tuple(event.reason for event in told) == report.drift
+    assert tuple(event.reason for event in drifts) == report.drift
 
 
 async def test_a_page_that_is_read_again_hands_nothing_out():
-    """Strict reading steps back where rows are gone; that page is told with 0 items."""
+    """A page that strict reading fetches again emits an event with no items."""
     changes = [Change(at_request=2, delete=30), Change(at_request=4, insert=30)]
     with FakeLiner(total=300, changes=changes) as server:
         events, report = await read(server, consistency="strict")
@@ -231,15 +225,15 @@ async def test_a_page_that_is_read_again_hands_nothing_out():
     assert sum(event.items for event in of(PageEvent, events)) == report.handed_out
 
 
-async def test_without_consistency_no_drift_is_told():
-    """Nothing is compared, so nothing is noticed."""
+async def test_without_consistency_no_drift_is_emitted():
+    """With `consistency="off"` nothing is compared."""
     with FakeLiner(total=250, changes=[Change(at_request=2, insert=5)]) as server:
         events, _ = await read(server, consistency="off")
     assert of(DriftEvent, events) == []
 
 
 async def test_a_hook_that_fails_breaks_nothing_and_is_logged_once_per_client(caplog):
-    """It goes on being called; the log has its exception and neither key nor body."""
+    """The hook is called again each time, and the log has its exception but not the key."""
     calls = []
 
     def hook(event):
@@ -248,7 +242,7 @@ async def test_a_hook_that_fails_breaks_nothing_and_is_logged_once_per_client(ca
 
     with FakeLiner(total=250, api_key=KEY, faults={100: [Fault.status(503)]}) as server:
         for _ in range(2):
-            async with LinerClient(server.url, KEY, retry=QUICK, on_event=hook) as liner:
+            async with client(server, retry=NO_WAIT, on_event=hook) as liner:
                 assert len(await liner.orders.list()) == 250
     assert len(calls) == (4 + 1 + 3) + (3 + 3)
     records = [record for record in caplog.records if record.name == "liner_async.events"]
@@ -260,7 +254,7 @@ async def test_a_hook_that_fails_breaks_nothing_and_is_logged_once_per_client(ca
 
 
 def test_a_hook_may_end_the_program():
-    """What is no Exception, such as KeyboardInterrupt, is not ours to stop."""
+    """KeyboardInterrupt and other exceptions outside Exception pass through."""
 
     def hook(_):
         raise KeyboardInterrupt
@@ -271,20 +265,20 @@ def test_a_hook_may_end_the_program():
 
 
 async def coroutine(event):
-    """Take an event, but only when awaited."""
+    """Take an event, only when awaited."""
 
 
 @pytest.mark.parametrize(
     "hook", ["print", 7, coroutine, partial(coroutine)], ids=["text", "number", "async", "partial"]
 )
 def test_a_hook_that_cannot_simply_be_called_is_refused(hook):
-    """At once, and not with a warning about a coroutine that was never awaited."""
+    """The client raises ConfigError, with no warning about an unawaited coroutine."""
     with pytest.raises(ConfigError, match="on_event must be a plain function"):
         LinerClient("https://liner.example", KEY, on_event=hook)
 
 
 async def test_no_event_holds_the_key_or_what_the_server_said():
-    """Whatever is done with them: the error's text may quote the server, the events do not."""
+    """An error may quote the server, but its events hold neither the text nor the key."""
     said = Fault.envelope(success=False, message=f"{SECRET} {KEY}")
     body = Fault.status(401, body=f'{{"message": "{SECRET} {KEY}"}}'.encode())
     events, error = await fail(said)
@@ -298,7 +292,7 @@ async def test_no_event_holds_the_key_or_what_the_server_said():
 
 
 def test_events_are_values():
-    """Frozen, slotted, compared by what they hold."""
+    """Events are frozen, slotted and hashable, and compare by value."""
     events = [
         DriftEvent(path="/", offset=0, kind="count", reason="one"),
         DriftEvent(path="/", offset=0, kind="count", reason="one"),

@@ -1,4 +1,4 @@
-"""The main job, end to end: every order, fetched concurrently, decoded, in order."""
+"""The main job, end to end: fetch every order concurrently, decode it, keep the order."""
 
 from liner_async import LinerClient
 from liner_async.testing import FakeLiner
@@ -15,7 +15,7 @@ async def test_every_order_arrives_once_in_order_and_equal_to_the_vendors_json()
 
 
 async def test_iterating_gives_the_same_orders_as_awaiting(liner, server):
-    """`async for` hands out what `await` collects."""
+    """`async for` yields the orders that `await` collects."""
     iterated = [order async for order in liner.orders.list()]
     assert iterated == list(await liner.orders.list())
     assert [order.id for order in iterated] == [order["id"] for order in server.orders]

@@ -1,4 +1,4 @@
-"""The bridge to Dask where Dask is not installed; with it, `tests/integration` has the tests."""
+"""The bridge to Dask where Dask is missing; `tests/integration` tests it with Dask."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 
 def test_without_dask_the_error_names_the_extra(monkeypatch):
-    """What to type stands in it."""
+    """The import error names the extra to install."""
     monkeypatch.setitem(sys.modules, "dask", None)
     monkeypatch.delitem(sys.modules, "liner_async.contrib.dask", raising=False)
     with pytest.raises(ModuleNotFoundError, match=r"liner-async\[dask\]"):

@@ -1,4 +1,4 @@
-"""The progress bar of the extra "tqdm": on a real pseudo-terminal, in a file, and in a kernel."""
+"""The progress bar of the extra "tqdm": in a terminal, in a file and in a kernel."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from contextlib import contextmanager, redirect_stderr
 
 import pytest
 
-from liner_async import LinerClient, LinerError, Progress
+from liner_async import LinerError, Progress
 from liner_async.testing import Change, FakeLiner, Fault
+from tests.support.reading import client
 
 pytest.importorskip("tqdm", reason='the bar needs the extra "tqdm"')
 
@@ -22,13 +23,13 @@ from liner_async.contrib.tqdm import progress_bar
 
 
 class Terminal:
-    """A pseudo-terminal of 100 columns; `lines` are what it has been told since last asked."""
+    """A pseudo-terminal of 100 columns; `lines` returns what was written since the last call."""
 
     def __init__(self, reading, writing):
         self._reading, self._writing = reading, writing
 
     def lines(self):
-        """Give each state of a line that was drawn, one over the other or below."""
+        """Return each state of each line, in the order in which they were drawn."""
         self._writing.write("\n(end)\n")
         self._writing.flush()
         drawn = b""
@@ -51,12 +52,12 @@ def a_terminal():
 
 
 def progress(done, total, elapsed=0.5):
-    """Make what `on_progress` gets."""
+    """Make an argument for `on_progress`."""
     return Progress(done=done, total=total, pages=1, elapsed=elapsed)
 
 
 async def test_a_bar_counts_the_orders_of_a_run(liner):
-    """It ends full, and stays."""
+    """The bar ends full and stays on the screen."""
     with a_terminal() as terminal:
         with progress_bar("reading") as bar:
             await liner.orders.list(on_progress=bar)
@@ -67,11 +68,11 @@ async def test_a_bar_counts_the_orders_of_a_run(liner):
 
 
 async def test_the_total_grows_with_the_list():
-    """The server's latest word counts."""
+    """The bar shows the latest total."""
     with a_terminal() as terminal:
         growing = [Change(at_request=2, insert=150, position=-1)]
         with FakeLiner(total=300, changes=growing) as server:
-            async with LinerClient(server.url, server.api_key, concurrency=1) as liner:
+            async with client(server, concurrency=1) as liner:
                 with progress_bar() as bar:
                     await liner.orders.list(on_progress=bar)
         lines = terminal.lines()
@@ -80,7 +81,7 @@ async def test_the_total_grows_with_the_list():
 
 
 def test_a_widget_is_told_of_a_new_total():
-    """A notebook's bar keeps a total of its own; `tests/integration` shows a real one."""
+    """A notebook's widget has a total of its own; `tests/integration` runs a real one."""
     with a_terminal():
         gauge = types.SimpleNamespace(max=300)
         with progress_bar() as bar:
@@ -92,7 +93,7 @@ def test_a_widget_is_told_of_a_new_total():
 
 
 async def test_a_break_leaves_the_bar_where_it_was(liner):
-    """And the terminal at the start of a new line."""
+    """The bar stays where the loop ended, and later output starts on a new line."""
     with a_terminal() as terminal:
         with progress_bar() as bar:
             async for _ in liner.orders.list(on_progress=bar, concurrency=1):
@@ -101,10 +102,10 @@ async def test_a_break_leaves_the_bar_where_it_was(liner):
 
 
 async def test_an_error_passes_and_the_bar_is_closed():
-    """What went wrong is told by the error."""
+    """The error passes through, and the closed bar draws nothing more."""
     with a_terminal() as terminal:
         with FakeLiner(total=250, faults={100: Fault.status(404)}) as server:
-            async with LinerClient(server.url, server.api_key) as liner:
+            async with client(server) as liner:
                 with pytest.raises(LinerError):
                     with progress_bar() as bar:
                         await liner.orders.list(on_progress=bar)
@@ -114,7 +115,7 @@ async def test_an_error_passes_and_the_bar_is_closed():
 
 
 def test_another_run_starts_again():
-    """One bar may show one run after the other."""
+    """One bar shows several runs in turn."""
     with a_terminal() as terminal:
         with progress_bar() as bar:
             bar(progress(200, 300))
@@ -125,7 +126,7 @@ def test_another_run_starts_again():
 
 
 def test_the_speed_counts_from_the_start_of_the_run():
-    """The first page's time belongs to it."""
+    """The elapsed time includes the first page."""
     with a_terminal() as terminal:
         with progress_bar() as bar:
             bar(progress(100, 100, elapsed=50.0))
@@ -133,17 +134,17 @@ def test_the_speed_counts_from_the_start_of_the_run():
 
 
 async def test_a_list_without_orders_is_no_error():
-    """There is nothing to count."""
+    """An empty list draws a bar with zero orders."""
     with a_terminal() as terminal:
         with FakeLiner(total=0) as server:
-            async with LinerClient(server.url, server.api_key) as liner:
+            async with client(server) as liner:
                 with progress_bar() as bar:
                     await liner.orders.list(on_progress=bar)
         assert "0 orders" in terminal.lines()[-1]
 
 
 def test_it_shows_nothing_on_a_terminal_when_told_so():
-    """`disable=True` is tqdm's word for it."""
+    """`disable=True` hides the bar, as in tqdm."""
     with a_terminal() as terminal:
         with progress_bar(disable=True) as bar:
             bar(progress(1, 2))
@@ -151,14 +152,14 @@ def test_it_shows_nothing_on_a_terminal_when_told_so():
 
 
 def test_it_is_silent_where_nobody_watches(capsys):
-    """A log file is no place for a bar."""
+    """Without a terminal nothing is drawn."""
     with progress_bar() as bar:
         bar(progress(1, 2))
     assert capsys.readouterr() == ("", "")
 
 
 def test_it_can_be_shown_where_nobody_watches(capsys):
-    """For a log that is followed."""
+    """`disable=False` draws the bar even without a terminal."""
     with progress_bar(disable=False, unit="leads") as bar:
         bar(progress(1, 2))
     written = capsys.readouterr().err
@@ -168,7 +169,7 @@ def test_it_can_be_shown_where_nobody_watches(capsys):
 
 @pytest.mark.parametrize(("has_kernel", "is_shown"), [(True, True), (False, False)])
 def test_a_kernels_error_stream_is_watched(monkeypatch, capsys, has_kernel, is_shown):
-    """It is no terminal, but a page shows it; IPython without a kernel has a real terminal."""
+    """Inside a kernel the bar is drawn without a terminal; IPython alone does not count."""
     shell = types.SimpleNamespace(**({"kernel": object()} if has_kernel else {}))
     ipython = types.SimpleNamespace(get_ipython=lambda: shell)
     monkeypatch.setitem(sys.modules, "IPython", ipython)
@@ -178,7 +179,7 @@ def test_a_kernels_error_stream_is_watched(monkeypatch, capsys, has_kernel, is_s
 
 
 def test_a_missing_extra_is_named(monkeypatch):
-    """The error says what to install."""
+    """The error names the command that installs the extra."""
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     monkeypatch.delitem(sys.modules, "liner_async.contrib.tqdm")
     with pytest.raises(ModuleNotFoundError, match=r'pip install "liner-async\[tqdm\]"'):

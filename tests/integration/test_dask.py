@@ -30,8 +30,8 @@ from liner_async import (
 )
 from liner_async.contrib.dask import bag, dataframe, report
 from liner_async.testing import Change, FakeLiner, FakeLinerProcess, fake_orders, make_order
-from tests.support.example_process import eventually
 from tests.support.vendor_rows import table_row
+from tests.support.waiting import eventually
 
 KEY = "s3cret-key-of-the-test"
 WORKERS = 2

@@ -14,7 +14,8 @@ import pytest
 from attrs import define
 
 from liner_async.testing import FakeLiner, Fault
-from tests.support.example_process import Example, eventually, running
+from tests.support.example_process import Example, running
+from tests.support.waiting import eventually
 
 FOREVER = Fault.stall(3_600)
 UVICORN = ("-m", "uvicorn", "--port", "0")

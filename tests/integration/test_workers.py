@@ -16,8 +16,9 @@ from redis import Redis
 
 from liner_async import AuthError, FileCheckpoint, LinerClient
 from liner_async.testing import FakeLiner, Fault
-from tests.support.example_process import EXAMPLES, eventually, running
+from tests.support.example_process import EXAMPLES, running
 from tests.support.redis_server import redis_server
+from tests.support.waiting import eventually
 
 FOREVER = Fault.stall(3_600)
 WORKER = ("-m", "arq", "arq_worker.WorkerSettings")

@@ -1,4 +1,4 @@
-"""The examples for pipelines, run as people run them: a process of their own, in a folder."""
+"""Run the examples for pipelines as people do: in a process of their own, in a folder."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.reading import KEY
+
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "pipelines"
-KEY = "s3cret-key-of-the-test"
 _MINUTES = 5
 
 
@@ -37,7 +38,7 @@ def run(
 
 
 def files_with_the_key(folder: Path) -> list[str]:
-    """Give the names of all files below a folder in which the key can be read."""
+    """Return the names of all files below a folder in which the key can be read."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert files
     return [path.name for path in files if KEY.encode() in path.read_bytes()]

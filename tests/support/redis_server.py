@@ -1,4 +1,4 @@
-"""A Redis server of the tests' own, on a socket in a folder of its own."""
+"""Run a Redis server for the tests alone, on a socket in a temporary folder."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.support.example_process import eventually
+from tests.support.waiting import eventually
 
 MISSING = "no redis-server on the PATH; on Debian: apt-get install redis-server"
 
 
 @contextmanager
 def redis_server() -> Iterator[str]:
-    """Run a server that keeps nothing, and give its URL."""
+    """Run a server that keeps nothing, and yield its URL."""
     program = shutil.which("redis-server")
     if program is None:
         pytest.fail(MISSING)
