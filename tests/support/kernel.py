@@ -1,4 +1,4 @@
-"""A notebook without its page: cells run in a Jupyter kernel, a process of its own."""
+"""Run the cells of a notebook in a Jupyter kernel, a process of its own."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from jupyter_client.kernelspec import KernelSpec
 __all__ = ["Cell", "Notebook", "notebook"]
 
 _SECONDS = 60.0
-"""The most a kernel may be silent: on a busy machine it starts slowly."""
+"""How long a kernel may be silent: on a busy machine it starts slowly."""
 _PATIENCE = 0.5
-"""Seconds of silence after which the page asks the kernel how it is."""
+"""Seconds of silence after which the kernel is checked to be alive."""
 
 
 @define
 class Cell:
-    """What a cell sent to its page.
+    """The output of a cell.
 
     Attributes:
         shown: what was displayed, the cell's value included, by media type.
@@ -41,24 +41,24 @@ class Cell:
 
     @property
     def html(self) -> str:
-        """The HTML of the one thing that was displayed."""
+        """Return the HTML of the one thing that was displayed."""
         assert self.error is None, self.error
         (shown,) = self.shown
         return shown["text/html"]
 
     @property
     def text(self) -> str:
-        """The plain text of the one thing that was displayed."""
+        """Return the plain text of the one thing that was displayed."""
         assert self.error is None, self.error
         (shown,) = self.shown
         return shown["text/plain"]
 
     def gauge(self, name: str) -> list[Any]:
-        """Give the values that a field of the widgets took."""
+        """Return the values that a field of the widgets had, in order."""
         return [state[name] for state in self.states if name in state]
 
     def enter(self, kind: str, content: dict[str, Any]) -> None:
-        """Take in a message of the kernel."""
+        """Add a message from the kernel."""
         match kind:
             case "execute_result" | "display_data":
                 self.shown.append(content["data"])
@@ -78,16 +78,16 @@ class Notebook:
         self._client = client
 
     def start(self, code: str) -> str:
-        """Start a cell, and give the number under which to `end` it."""
+        """Start a cell, and return the number that `end` takes."""
         return self._client.execute(code)
 
     def wait_for_output(self, number: str) -> None:
-        """Wait until a cell has printed something; that is lost."""
+        """Wait until a cell has printed something, and drop it."""
         while self._message(number)["msg_type"] != "stream":
             pass
 
     def end(self, number: str) -> Cell:
-        """Wait until a cell has ended."""
+        """Wait until a cell has ended, and return its output."""
         cell = Cell()
         while (message := self._message(number))["content"].get("execution_state") != "idle":
             cell.enter(message["msg_type"], message["content"])
@@ -110,7 +110,7 @@ class Notebook:
         raise TimeoutError(f"no message of the cell for {_SECONDS:.0f} s")
 
     def run(self, code: str) -> Cell:
-        """Run a cell to its end, whatever that is."""
+        """Run a cell, whether it succeeds or fails."""
         return self.end(self.start(code))
 
     def do(self, code: str) -> Cell:
@@ -120,13 +120,13 @@ class Notebook:
         return cell
 
     def interrupt(self) -> None:
-        """Press the button with the square."""
+        """Interrupt the kernel, as the stop button does."""
         self.manager.interrupt_kernel()
 
 
 @contextmanager
 def notebook(folder: Path, *, interrupts: str = "signal", **variables: str) -> Iterator[Notebook]:
-    """Start a kernel in a folder of its own; `interrupts` are a "signal" or a "message"."""
+    """Start a kernel in a folder; it is interrupted by a "signal" or a "message"."""
     manager = KernelManager(transport="ipc", connection_file=str(folder / "kernel.json"))
     manager._kernel_spec = KernelSpec(
         argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],

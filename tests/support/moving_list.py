@@ -1,4 +1,4 @@
-"""A list that moves while it is read, in memory: what the pager must survive, hundreds of times."""
+"""A list in memory that moves while it is read, for many fast runs of the pager."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Change = Callable[["MovingList"], None]
 
 @define
 class MovingList:
-    """Rows that a change may hit before each answer, and a server that takes its time."""
+    """Rows that may change before each response, behind a server that takes a few turns."""
 
     rows: list[int]
     seed: int
@@ -60,25 +60,25 @@ class MovingList:
     throughout: set[int] = field(init=False, factory=set)
 
     def insert(self, position: int) -> None:
-        """Put a new row at a position."""
+        """Insert a new row at a position."""
         self.rows.insert(position, next(self._new_ids))
 
     def delete(self, position: int) -> None:
-        """Take a row out."""
+        """Delete the row at a position."""
         if self.rows:
             self.throughout.discard(self.rows.pop(position % len(self.rows)))
 
     def move(self, source: int, target: int) -> None:
-        """Give a row another place, as a sort by the time of change does; it stays in the list."""
+        """Move a row within the list, as sorting by the time of change does."""
         if self.rows:
             self.rows.insert(target, self.rows.pop(source % len(self.rows)))
 
     def anywhere(self) -> int:
-        """A random position."""
+        """Return a random position."""
         return self.random.randrange(len(self.rows) + 1)
 
     def fetch(self, offset: int, limit: int) -> asyncio.Task[Raw]:
-        """Start a request; it is answered some turns of the loop later."""
+        """Start a request that is answered some turns of the loop later."""
         self.requests += 1
         return asyncio.get_running_loop().create_task(self._answer(offset, limit))
 
@@ -96,12 +96,12 @@ class MovingList:
         return Raw([Item(row) for row in page], len(rows))
 
     def pager(self, **options: Any) -> Pager[Item]:
-        """A pager over the list."""
+        """Make a pager over the list."""
         return pager_of(self.fetch, **options)
 
 
 def decode(raw: Raw, *, offset: int, limit: int, on_invalid: str) -> Page[Item]:
-    """Make a page of a raw one."""
+    """Turn a raw page into a page."""
     following = offset + len(raw.rows)
     return Page(items=tuple(raw.rows), offset=offset, limit=limit, next=following, total=raw.total)
 
@@ -141,4 +141,4 @@ CHANGES: dict[str, Change] = {
     "delete many": lambda rows: [rows.delete(0) for _ in range(25)],
     "insert many": lambda rows: [rows.insert(0) for _ in range(25)],
 }
-"""Every kind of change to a list that is read page by page."""
+"""The ways in which a list can change while it is read."""

@@ -1,4 +1,4 @@
-"""What a table must hold, worked out from the vendor's JSON alone, without our models."""
+"""The expected rows of a table, worked out from the vendor's JSON without our models."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TIMES = {"createdAt", "updatedAt"}
 
 
 def table_row(wire):
-    """Give the row of an order: our column names, and values as pyarrow's `to_pylist` has them."""
+    """Return the row of an order as pyarrow's `to_pylist` has it, under our column names."""
     known = {name: wire[name] for name in make_order()}
     row = {_snake_case(name): _value(name, value) for name, value in known.items()}
     unknown = {name: value for name, value in wire.items() if name not in known}
@@ -48,7 +48,7 @@ def _json(value):
 
 
 def awkward_orders():
-    """Give 250 orders of the catalogue, and some that hold what is easily lost."""
+    """Return 250 invented orders, and some with values that are easily lost."""
     return [
         *fake_orders(250),
         make_order(id=10_001, callSchedule=[["00:00", "24:00"], ["00:00", "00:00"]]),
