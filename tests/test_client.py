@@ -113,8 +113,8 @@ async def test_a_report_counts_the_items_that_were_taken(liner):
 
 async def test_the_deadline_ends_a_retry_that_waits_for_its_turn():
     """A slot that frees up after the deadline raises the last error without another request."""
-    faults = {0: [Fault.status(503)], 1: Fault.stall(0.6)}
-    policy = RetryPolicy(wait_initial=0.2, wait_max=0.2, deadline=0.4)
+    faults = {0: [Fault.status(503)], 1: Fault.stall(0.15)}
+    policy = RetryPolicy(wait_initial=0.05, wait_max=0.05, deadline=0.1)
     with FakeLiner(total=5, faults=faults) as server:
         async with client(server, concurrency=1, retry=policy) as liner:
             late = asyncio.create_task(liner.orders.page(offset=0))
