@@ -25,12 +25,23 @@ HEAVY = ("aiohttp", "attr", "attrs", "cattrs", "liner_async", "tenacity")
 
 @pytest.fixture
 def run(pytester):
-    """Return a function that runs a module under pytest, in a process of its own."""
+    """Return a function that runs a module under pytest, in this process."""
+    return runner(pytester, pytester.runpytest_inprocess)
+
+
+@pytest.fixture
+def run_alone(pytester):
+    """Return the same in a process of its own, for tests of what is imported, and in what order."""
+    return runner(pytester, pytester.runpytest_subprocess)
+
+
+def runner(pytester, runpytest):
+    """Make the function that writes a module and runs it."""
 
     def run(code, *arguments, ini=INI, mode="auto"):
         pytester.makepyfile(code)
         pytester.makeini(ini.format(mode=mode))
-        return pytester.runpytest_subprocess(*QUICK, *arguments)
+        return runpytest(*QUICK, *arguments)
 
     return run
 
@@ -108,19 +119,21 @@ def test_a_client_works_in_both_modes_of_pytest_asyncio(run, mode):
 
 
 @pytest.mark.parametrize("first", ["asyncio", "anyio"])
-def test_a_client_works_with_anyio_beside_pytest_asyncio(run, first):
+def test_a_client_works_with_anyio_beside_pytest_asyncio(run_alone, first):
     """anyio runs the client of its own tests, whichever of the two was loaded first."""
-    result = run(READING.replace("MARKER", "anyio"), "-p", first, mode="strict")
+    result = run_alone(READING.replace("MARKER", "anyio"), "-p", first, mode="strict")
     result.assert_outcomes(passed=2)
 
 
-def test_a_client_works_with_anyio_where_pytest_asyncio_is_missing(run, without_pytest_asyncio):
+def test_a_client_works_with_anyio_where_pytest_asyncio_is_missing(
+    run_alone, without_pytest_asyncio
+):
     """Neither plugin is needed for the other."""
     code, ini = READING.replace("MARKER", "anyio"), "[pytest]\nfilterwarnings = error\n"
-    run(code, *without_pytest_asyncio, ini=ini).assert_outcomes(passed=2)
+    run_alone(code, *without_pytest_asyncio, ini=ini).assert_outcomes(passed=2)
 
 
-def test_a_client_that_nothing_can_run_says_what_it_needs(run, without_pytest_asyncio):
+def test_a_client_that_nothing_can_run_says_what_it_needs(run_alone, without_pytest_asyncio):
     """A plain test with the server alone still runs."""
     code = """
         def test_client(liner_client):
@@ -129,7 +142,7 @@ def test_a_client_that_nothing_can_run_says_what_it_needs(run, without_pytest_as
         def test_server(liner_server):
             assert liner_server.url
     """
-    result = run(code, *without_pytest_asyncio, "-p", "no:anyio", ini="[pytest]\n")
+    result = run_alone(code, *without_pytest_asyncio, "-p", "no:anyio", ini="[pytest]\n")
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["liner_client needs pytest-asyncio, or anyio and its marker"])
 
@@ -215,11 +228,11 @@ def test_a_wrong_use_of_the_marker_is_told_in_a_line(run):
     result.stdout.no_fnmatch_line("*pytest_liner_async.py*")
 
 
-def test_the_plugin_can_be_switched_off(run):
+def test_the_plugin_can_be_switched_off(run_alone):
     """By the name of its entry point; then the marker is unknown."""
     code = "import pytest\n\n@pytest.mark.liner\ndef test_it():\n    pass\n"
-    run(code).assert_outcomes(passed=1)
-    result = run(code, "-p", "no:liner_async")
+    run_alone(code).assert_outcomes(passed=1)
+    result = run_alone(code, "-p", "no:liner_async")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["'liner' not found in `markers` configuration option"])
 
@@ -233,9 +246,9 @@ def test_the_fixtures_and_the_marker_are_explained_by_pytest_itself(run):
     result.stdout.fnmatch_lines(["@pytest.mark.liner(?*options): *"])
 
 
-def test_a_project_that_does_not_use_the_plugin_pays_nothing_for_it(run):
+def test_a_project_that_does_not_use_the_plugin_pays_nothing_for_it(run_alone):
     """The plugin is loaded, and neither the package nor any of its libraries is."""
-    result = run(
+    result = run_alone(
         f"""
         import sys
 
