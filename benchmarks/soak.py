@@ -8,6 +8,7 @@ figure is missed.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import platform
 import subprocess
 import sys
@@ -16,9 +17,11 @@ from time import perf_counter
 from reliability.figures import Line
 from reliability.lines import LINES
 
+_fork = multiprocessing.get_context("fork")  # a line starts at once, with everything imported
+
 
 def measure(line: Line, count: int) -> int:
-    """Measure a line in this process, print its figures and give the exit code."""
+    """Measure a line in this process, print its figures and return the exit code."""
     sys.stdout.write(f"{line.name}: {count:,} {line.promise}\n")
     began = perf_counter()
     figures = line.measure(count)
@@ -30,9 +33,15 @@ def measure(line: Line, count: int) -> int:
 
 
 def measure_apart(line: Line, count: int) -> int:
-    """Measure a line in a process of its own; give the exit code."""
-    command = [sys.executable, *line.interpreter, __file__, "--apart", f"--count={count}"]
-    return subprocess.run([*command, line.name], check=False).returncode
+    """Measure a line in a process of its own; return the exit code."""
+    if line.interpreter:
+        command = [sys.executable, *line.interpreter, __file__, "--apart", f"--count={count}"]
+        return subprocess.run([*command, line.name], check=False).returncode
+    sys.stdout.flush()  # or the child would write it once more
+    process = _fork.Process(target=lambda: sys.exit(measure(line, count)))
+    process.start()
+    process.join()
+    return 1 if process.exitcode is None else process.exitcode
 
 
 def main() -> int:

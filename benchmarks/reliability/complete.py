@@ -14,28 +14,31 @@ from reliability.watching import Memory, watched
 __all__ = ["memory_without_books", "orders_through_faults"]
 
 _PAGE = 100
+_SAMPLES = 200
 
 
 def orders_through_faults(count: int) -> list[Figure]:
     """Read `count` orders while 5 % of the requests meet a fault; default client, default list."""
-    figures, _ = asyncio.run(_read(count, consistency="detect"))
-    return figures
+    return asyncio.run(_read(count, consistency="detect"))
 
 
 def memory_without_books(count: int) -> list[Figure]:
     """Read the same with `consistency="off"`: nothing is kept, so nothing grows."""
-    figures, memory = asyncio.run(_read(count, consistency="off"))
+    memory = Memory()
+    figures = asyncio.run(_read(count, consistency="off", memory=memory))
     return [*figures, Figure("growth after the first tenth", memory.growth(), 5.0, "MB")]
 
 
-async def _read(count: int, *, consistency: Consistency) -> tuple[list[Figure], Memory]:
-    ledger, memory = Ledger(count), Memory()
+async def _read(
+    count: int, *, consistency: Consistency, memory: Memory | None = None
+) -> list[Figure]:
+    ledger = Ledger(count)
     with FakeLinerProcess(total=count, fault_rate=0.05) as server, watched() as watch:
         async with LinerClient(server.url, server.api_key) as liner:
             pager = liner.orders.list(consistency=consistency)
             async for order in pager:
                 ledger.enter(order.id)
-                if ledger.count % max(1, count // 200) == 0:
+                if memory is not None and ledger.count % max(_PAGE, count // _SAMPLES) == 0:
                     memory.note()
         left = await watch.figures()
         requests = server.stats().requests
@@ -47,4 +50,4 @@ async def _read(count: int, *, consistency: Consistency) -> tuple[list[Figure], 
         Figure("requests per page", requests / pages, 1.06),
         Figure("signs of a moving list", len(pager.report.drift), 0),
         *left,
-    ], memory
+    ]

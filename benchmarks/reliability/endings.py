@@ -92,8 +92,9 @@ async def _leave(count: int) -> list[Figure]:
                     await leaver.leave_one()
 
             # Memory is compared at rest: what eight lists hold at random moments says nothing.
-            for bout in range(1, _BOUTS + 1):
-                await asyncio.gather(*(work(count * bout // _BOUTS) for _ in range(_AT_ONCE)))
+            bouts = max(1, min(_BOUTS, count // _AT_ONCE))
+            for bout in range(1, bouts + 1):
+                await asyncio.gather(*(work(count * bout // bouts) for _ in range(_AT_ONCE)))
                 await asyncio.sleep(0)
                 memory.note()
             await asyncio.sleep(0.1)
