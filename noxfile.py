@@ -111,7 +111,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS[-1])
 def guard(session: nox.Session) -> None:
-    """Fail if decoding has become slower, measured against `json.loads` on the same bytes."""
+    """Fail if decoding has become slower, against `json.loads`, or on data that is not tidy."""
     session.install("-e", ".")
     session.run("python", "benchmarks/guard.py")
 

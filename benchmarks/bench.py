@@ -1,29 +1,29 @@
-"""Measure how fast the SDK is: `python benchmarks/bench.py decoding paging`.
+"""Measure how fast the SDK is: `python benchmarks/bench.py decoding latency`.
 
-Without names all parts are measured, in less than ten minutes, and what came of it is written to
-`docs/performance/`: a page of tables for each part, pictures, and the table of the goals. With
-`--quick` the scripts only show that they run: nothing is judged, and nothing is written.
+Without names all parts are measured, in less than ten minutes, and the tables are written to
+`docs/performance/`, with the table of the goals. With `--quick` the scripts only show that they
+run: nothing is judged, and nothing is written.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from time import perf_counter
 
 from speed.chapter import Scale
-from speed.goals import missed
+from speed.goals import GOALS, goals_table, missed
 from speed.machine import machine
 from speed.parts import PARTS
-from speed.report import chapter_text, goals_text, write_chapter, write_goals
 from speed.rounds import Ratio
 
 PROJECT = Path(__file__).resolve().parents[1]
 
 
 def main() -> int:
-    """Read the command line, measure, and give the exit code."""
+    """Read the command line, measure, and return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("names", nargs="*", help=f"some of: {', '.join(PARTS)}")
     parser.add_argument("--quick", action="store_true", help="seconds, not minutes; not judged")
@@ -32,16 +32,18 @@ def main() -> int:
     given = parser.parse_args()
     if unknown := set(given.names) - PARTS.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    os.environ["PYTHONHASHSEED"] = "0"  # every process of a run hashes alike
     output = given.output
     if output is None and not given.quick:
         output = PROJECT / "docs" / "performance"
     names = [name for name in PARTS if not given.names or name in given.names]
     measured = run(names, Scale(given.quick), output)
     every = len(names) == len(PARTS)
-    text = goals_text(measured, judged=not given.quick, every=every)
+    keys = [key for key in GOALS if every or key in measured]
+    text = str(goals_table(measured, keys=keys, judged=not given.quick))
     print(text)
-    if output is not None and every:
-        write_goals(output, text, command="python benchmarks/bench.py", machine=machine())
+    if every:
+        write(output, "goals", f"{text}\n`python benchmarks/bench.py`; {machine()}.\n")
     failed = [] if given.quick else missed(measured)
     print(f"missed: {', '.join(failed)}" if failed else "no goal is missed")
     return int(bool(failed) and given.check)
@@ -55,13 +57,19 @@ def run(names: list[str], scale: Scale, output: Path | None) -> dict[str, Ratio]
         sys.stderr.write(f"{name}...\n")
         chapter = PARTS[name](scale)
         command = f"python benchmarks/bench.py {'--quick ' * scale.is_quick}{name}"
-        text = chapter_text(chapter, command=command, machine=place)
+        text = chapter.text(command=command, machine=place)
         print(f"## {name}\n\n{text}", flush=True)
         sys.stderr.write(f"{name}: {perf_counter() - began:.0f} s\n")
-        if output is not None:
-            write_chapter(output, name, text, chapter)
+        write(output, name, text)
         measured |= chapter.measured
     return measured
+
+
+def write(directory: Path | None, name: str, text: str) -> None:
+    """Write a chapter, if there is a directory to write to."""
+    if directory is not None:
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / f"{name}.md").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,6 @@ def duration(seconds: float) -> str:
 
 
 ACCOUNTS, ORDERS = 10_000, 12_345
-SLOW = 35e-6  # processor time for an order without the extra `speed`
 
 
 def accounts() -> str:
@@ -45,7 +44,6 @@ def accounts() -> str:
         ("1 process, 1 account at a time", 1, Worker(at_once=1)),
         ("1 process, 8 accounts at a time", 1, Worker()),
         ("8 processes, 8 accounts each (8 x 8)", 8, Worker()),
-        ("8 x 8, without `speed`", 8, Worker(per_order=SLOW)),
         ("8 x 8, answers take 200 ms", 8, Worker(latency=0.2)),
         ("8 x 8, 2 requests a second for each account", 8, Worker(rate=2.0)),
         ("8 x 64, 2 requests a second for each account", 8, Worker(rate=2.0, at_once=64)),

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from attrs import define
+from speed.catalogue import order_id
 
 from liner_async import FileCheckpoint, LinerClient
 from liner_async.testing import FakeLinerProcess
 from reliability.figures import Figure
-from reliability.ledger import order_id
 
 __all__ = ["kills"]
 

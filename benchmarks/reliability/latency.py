@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from statistics import quantiles
 from time import perf_counter
+
+from heartbeat import heartbeat, percentiles
 
 from liner_async import LinerClient
 from liner_async.testing import FakeLinerProcess, Fault
@@ -15,7 +16,6 @@ from reliability.watching import watched
 __all__ = ["cancellations", "loop_lag"]
 
 _HEALTHY_PAGES = 12
-_BEAT = 0.002
 
 
 def cancellations(count: int) -> list[Figure]:
@@ -50,7 +50,7 @@ async def _cancel(count: int) -> list[Figure]:
         left = await watch.figures()
     return [
         Figure("cancellations lost", lost, 0),
-        Figure("latency, p99", _p99(seconds) * 1e3, 20, "ms"),
+        Figure("latency, p99", percentiles(seconds)[1] * 1e3, 20, "ms"),
         Figure("tasks while the client is open", tasks, 0),
         *left,
     ]
@@ -62,28 +62,13 @@ def loop_lag(count: int) -> list[Figure]:
 
 
 async def _lag(count: int) -> list[Figure]:
-    lags: list[float] = []
-
-    async def beat() -> None:
-        while True:
-            due = perf_counter() + _BEAT
-            await asyncio.sleep(_BEAT)
-            lags.append(perf_counter() - due)
-
+    read = 0
     with FakeLinerProcess(total=count) as server:
-        async with LinerClient(server.url, server.api_key) as liner:
-            heart = asyncio.create_task(beat())
-            read = 0
+        async with LinerClient(server.url, server.api_key) as liner, heartbeat() as lags:
             async for _ in liner.orders.list():
                 read += 1
-            heart.cancel()
-            await asyncio.wait({heart})
     return [
         Figure("orders read", read, count, is_least=True),
         Figure("heartbeats", len(lags), 10, is_least=True),
-        Figure("lag, p99", _p99(lags) * 1e3, 25, "ms"),
+        Figure("lag, p99", percentiles(lags)[1] * 1e3, 25, "ms"),
     ]
-
-
-def _p99(values: list[float]) -> float:
-    return quantiles(values, n=100, method="inclusive")[98]

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from attrs import define, field
+from speed.catalogue import order_id
 
-from liner_async.testing.data import OrderCatalogue
 from reliability.figures import Figure
 
-__all__ = ["Ledger", "order_id"]
-
-_catalogue = OrderCatalogue(seed=1)
-_START = len(b'{"id":')
-
-
-def order_id(index: int) -> int:
-    """Give the id of the order at this place of the fake server's list."""
-    row = _catalogue.row(index)
-    return int(row[_START : row.index(b",")])
+__all__ = ["Ledger"]
 
 
 @define

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
-from pathlib import Path
 from statistics import median
 
 from attrs import evolve
 from speed.chapter import Table
-from speed.machine import machine
+from speed.machine import kilobytes, machine
 
 from liner_async import ListSource, Partition
 from liner_async.testing import FakeLinerProcess
@@ -34,7 +31,6 @@ RUNS = (
     ("the processor decides", 4, 10_000, evolve(HERE, at_once=4, latency=0.01)),
 )
 SIZES = (10_000, 100_000)
-_SKIPPED = 200_000
 
 
 def measured() -> str:
@@ -44,7 +40,6 @@ def measured() -> str:
     small = [
         ("processor time for an order, six columns", f"{order * 1e6:.1f} µs"),
         ("processor time for a reading: client, session, event loop", f"{reading * 1e3:.1f} ms"),
-        ("SQLite, for each row before the offset", f"{skipping() * 1e6:.2f} µs"),
     ]
     memory = [(f"a partition of {rows:,} orders", f"+ {peak(rows):.0f} MB") for rows in SIZES]
     head = ("Run", "Orders", "Requests", "Seconds", "Simulated", "Ratio")
@@ -52,8 +47,7 @@ def measured() -> str:
         str(Table(head=("What", "Measured"), rows=(*small, *memory))),
         str(Table(head=head, rows=tuple(compared(order, reading)))),
     ]
-    extra = "with" if find_spec("msgspec") else "without"
-    where = f"`python benchmarks/scale.py --measure`, {extra} `speed`; {place}.\n"
+    where = f"`python benchmarks/scale.py --measure`; {place}.\n"
     return "\n".join([*tables, where])
 
 
@@ -104,24 +98,6 @@ def costs() -> tuple[float, float]:
     return (median(taken[rows]) - reading) / rows, reading
 
 
-def skipping() -> float:
-    """Give the seconds that SQLite takes for each row before an OFFSET, all in memory."""
-    database = sqlite3.connect(":memory:")
-    database.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, json TEXT)")
-    rows = ((number, "x" * 1_300) for number in range(_SKIPPED + PAGE))
-    database.executemany("INSERT INTO orders VALUES (?, ?)", rows)
-    query = f"SELECT * FROM orders ORDER BY id LIMIT {PAGE} OFFSET ?"  # noqa: S608 - a constant
-    taken = []
-    for _ in range(5):
-        began = time.perf_counter()
-        found = database.execute(query, (_SKIPPED,)).fetchall()
-        taken.append((time.perf_counter() - began) / _SKIPPED)
-    database.close()
-    if len(found) != PAGE:
-        raise RuntimeError(f"{len(found)} rows")
-    return median(taken)
-
-
 def peak(rows: int) -> float:
     """Give by how many MB a reading lets a fresh process grow at its peak."""
     with FakeLinerProcess(total=rows) as server:
@@ -132,12 +108,6 @@ def peak(rows: int) -> float:
 
 def _growth(source: ListSource) -> float:
     source.read(Partition(offset=0, rows=PAGE), columns=COLUMNS)  # all is imported
-    before = _peak_memory()
+    before = kilobytes("VmHWM")
     source.read(Partition(offset=0, rows=None), columns=COLUMNS)
-    return (_peak_memory() - before) / 1_000
-
-
-def _peak_memory() -> int:
-    """Give the peak of this process's resident memory in kB; of Linux alone."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:", 1)[1].split(maxsplit=1)[0])
+    return (kilobytes("VmHWM") - before) / 1_000

@@ -1,15 +1,15 @@
-"""What a part of the benchmark gives: tables, plots, and the figures that goals are judged by."""
+"""What a part of the benchmark brings: tables, and the figures that goals are judged by."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import field, frozen
 
 from speed.rounds import Ratio
 
-__all__ = ["Chapter", "Plot", "Scale", "Table"]
+__all__ = ["Chapter", "Scale", "Table"]
 
 
 @frozen(kw_only=True)
@@ -21,28 +21,32 @@ class Table:
     note: str = ""
 
     def __str__(self) -> str:
-        """Give the table as Markdown."""
+        """Return the table as Markdown."""
         lines = [self.head, ("---",) * len(self.head), *self.rows]
         text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
         return f"{text}\n\n{self.note}\n" if self.note else f"{text}\n"
 
 
 @frozen(kw_only=True)
-class Plot:
-    """A picture: the name of its file, and how it is drawn on matplotlib's axes."""
-
-    name: str
-    draw: Callable[[Any], None]
-
-
-@frozen(kw_only=True)
 class Chapter:
-    """What a part measured; `measured` by the keys of `goals.GOALS`, `absent` what it could not."""
+    """What a part measured.
+
+    Attributes:
+        tables: what it shows.
+        measured: its figures, by the keys of `goals.GOALS`.
+        absent: what could not be measured here, and why.
+    """
 
     tables: tuple[Table, ...]
     measured: Mapping[str, Ratio] = field(factory=dict)
-    plots: tuple[Plot, ...] = ()
     absent: tuple[str, ...] = ()
+
+    def text(self, *, command: str, machine: str) -> str:
+        """Return the chapter as Markdown, with the command that measures it again."""
+        parts = [str(table) for table in self.tables]
+        if self.absent:
+            parts.append(f"Not measured here: {'; '.join(self.absent)}.\n")
+        return "\n".join([*parts, f"`{command}`; {machine}.\n"])
 
 
 @frozen
@@ -52,5 +56,5 @@ class Scale:
     is_quick: bool
 
     def pick(self, full: Any, quick: Any) -> Any:
-        """Give the one or the other."""
+        """Return the one or the other."""
         return quick if self.is_quick else full

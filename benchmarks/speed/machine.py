@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-__all__ = ["machine"]
+__all__ = ["kilobytes", "machine"]
 
 _LIBRARIES: Final = (
     "liner-async",
@@ -20,8 +20,6 @@ _LIBRARIES: Final = (
     "cattrs",
     "msgspec",
     "orjson",
-    "pydantic",
-    "mashumaro",
     "requests",
     "httpx",
     "dlt",
@@ -29,7 +27,7 @@ _LIBRARIES: Final = (
 
 
 def machine() -> str:
-    """Give it as one line of text."""
+    """Return it as one line of text."""
     versions = []
     for name in _LIBRARIES:
         with suppress(PackageNotFoundError):
@@ -39,6 +37,14 @@ def machine() -> str:
     day = datetime.now(UTC).date().isoformat()
     place = f"{_processor()}, {os.cpu_count()} cores, {platform.system()}"
     return f"{day}; {place}, {load} at the start; {python}; {', '.join(versions)}"
+
+
+def kilobytes(name: str) -> int:
+    """Return a figure of this process's memory, such as VmHWM, its peak. For Linux."""
+    found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    if found is None:
+        raise RuntimeError(f"the system does not tell {name}")
+    return int(found[1])
 
 
 def _processor() -> str:

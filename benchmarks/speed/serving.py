@@ -12,17 +12,11 @@ from typing import Final
 
 from attrs import frozen
 
-__all__ = ["KEY", "PageServer", "environment", "page_server"]
+__all__ = ["KEY", "PageServer", "page_server"]
 
 KEY: Final = "benchmark-key"
 _BENCHMARKS: Final = Path(__file__).resolve().parents[1]
 _GRACE: Final = 5.0
-
-
-def environment() -> dict[str, str]:
-    """Give the environment of a process that imports `speed`, with hashing that is repeatable."""
-    path = [str(_BENCHMARKS), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(path), "PYTHONHASHSEED": "0"}
 
 
 @frozen
@@ -32,23 +26,24 @@ class PageServer:
     port: int
 
     def flat(self, total: int, *, latency: float) -> str:
-        """Give the host of a list that answers after `latency` seconds."""
+        """Return the host of a list that answers after `latency` seconds."""
         return f"http://127.0.0.1:{self.port}/{total}/flat-{latency * 1e3:g}"
 
     def jitter(self, total: int, *, seed: int) -> str:
-        """Give the host of a list with lognormal latencies, drawn from the seed and the offset."""
+        """Return the host of a list with lognormal latencies, drawn from seed and offset."""
         return f"http://127.0.0.1:{self.port}/{total}/jitter-{seed}"
 
 
 @contextmanager
 def page_server(*, rendered: int) -> Iterator[PageServer]:
     """Run a page server that has rendered so many orders before it listens."""
+    path = [str(_BENCHMARKS), *filter(None, [os.environ.get("PYTHONPATH")])]
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "speed.page_server", str(rendered)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=environment(),
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
     )
     with process:
         try:

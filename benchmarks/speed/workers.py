@@ -1,23 +1,18 @@
 """Workers: each way is measured in a process of its own, kept alive from round to round.
 
-So no way pays for what another has imported or left in memory, and the SDK with and without the
-`speed` extra can take turns.
+So no way pays for what another has imported or left in memory.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from types import TracebackType
+from multiprocessing import get_context
 from typing import Any, Self
 
 from attrs import field, frozen
-
-from speed.serving import environment
 
 __all__ = ["Pool", "Way", "Worker", "available", "missing", "pool"]
 
@@ -29,18 +24,14 @@ class Way:
     Attributes:
         name: what the tables call it.
         target: the function that does it in a worker, as `module:function`.
-        worker: which worker does it, where ways with the same target must not share one.
         needs: modules that must be installed.
-        hidden: modules that the worker must not find.
         settings: what its jobs have in addition.
         less: what it does less of than the SDK.
     """
 
     name: str
     target: str
-    worker: str = ""
     needs: tuple[str, ...] = ()
-    hidden: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(factory=dict)
     less: str = ""
 
@@ -56,7 +47,7 @@ class Way:
 
 
 def available(ways: tuple[Way, ...]) -> tuple[Way, ...]:
-    """Give the ways whose modules are installed."""
+    """Return the ways whose modules are installed."""
     return tuple(way for way in ways if not way.missing)
 
 
@@ -66,71 +57,51 @@ def missing(ways: tuple[Way, ...]) -> tuple[str, ...]:
 
 
 class Worker:
-    """A process that does jobs with one function, one at a time."""
+    """A fresh process that does jobs with one function, one at a time."""
 
-    def __init__(self, target: str, *, hidden: tuple[str, ...] = ()) -> None:
+    def __init__(self, target: str) -> None:
         self._target = target
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "speed.worker", target, *hidden],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            env=environment(),
-        )
+        self._executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
     def call(self, job: Mapping[str, Any]) -> dict[str, Any]:
-        """Have a job done; give what came of it.
-
-        Raises:
-            RuntimeError: the worker ended; what it had to say is on standard error.
-        """
-        requests, answers = self._process.stdin, self._process.stdout
-        line = ""
-        if requests and answers:
-            requests.write(json.dumps(job) + "\n")
-            requests.flush()
-            line = answers.readline()
-        if not line:
-            raise RuntimeError(f"the worker of {self._target} ended")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        """Have a job done; return what came of it, or raise what the function raised."""
+        return self._executor.submit(_do, self._target, dict(job)).result()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End the process and wait for it."""
-        self._process.communicate()
+        self._executor.shutdown()
+
+
+def _do(target: str, job: dict[str, Any]) -> dict[str, Any]:
+    module, _, name = target.partition(":")
+    answer: dict[str, Any] = getattr(importlib.import_module(module), name)(job)
+    return answer
 
 
 class Pool:
-    """Workers by what they run; ways that differ only in their settings share one."""
+    """Workers by target; ways that differ only in their settings share one."""
 
     def __init__(self) -> None:
-        self._workers: dict[tuple[object, ...], Worker] = {}
+        self._workers: dict[str, Worker] = {}
 
     def call(self, way: Way, job: Mapping[str, Any]) -> dict[str, Any]:
         """Have a job done in one way."""
-        place = (way.target, way.worker, way.hidden)
-        if place not in self._workers:
-            self._workers[place] = Worker(way.target, hidden=way.hidden)
-        return self._workers[place].call({**job, **way.settings})
+        if way.target not in self._workers:
+            self._workers[way.target] = Worker(way.target)
+        return self._workers[way.target].call({**job, **way.settings})
 
     def close(self) -> None:
         """End every worker."""
         for worker in self._workers.values():
-            worker.__exit__(None, None, None)
+            worker.__exit__()
 
 
 @contextmanager
 def pool() -> Iterator[Pool]:
-    """Give a pool whose workers end with the block."""
+    """Return a pool whose workers end with the block."""
     workers = Pool()
     try:
         yield workers

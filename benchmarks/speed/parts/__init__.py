@@ -1,4 +1,4 @@
-"""The parts of the benchmark, each a function that measures and gives a Chapter."""
+"""The parts of the benchmark, each a function that measures and returns a Chapter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from speed.parts.decoding import decoding
 from speed.parts.jitter import jitter
 from speed.parts.lag import lag
 from speed.parts.latency import latency
-from speed.parts.layers import layers
 from speed.parts.memory import memory
 from speed.parts.starting import starting
 from speed.parts.throughput import throughput
@@ -19,7 +18,6 @@ __all__ = ["PARTS"]
 
 PARTS: Final[Mapping[str, Callable[[Scale], Chapter]]] = {
     "decoding": decoding,
-    "layers": layers,
     "starting": starting,
     "lag": lag,
     "memory": memory,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
-from speed import plots
-from speed.chapter import Chapter, Plot, Scale, Table
+from speed.chapter import Chapter, Scale, Table
 from speed.page_server import MEDIAN_JITTER, SIGMA
-from speed.parts.ways import installed, seconds, verify
+from speed.parts.ways import seconds, verify
 from speed.rounds import interleaved
 from speed.serving import page_server
 from speed.workers import Way, pool
@@ -16,8 +14,8 @@ from speed.workers import Way, pool
 __all__ = ["jitter"]
 
 _CONCURRENCY: Final = 16
-_OURS: Final = f"{installed()}, look-ahead {4 * _CONCURRENCY} (the default)"
-_STRICT: Final = f"{installed()}, look-ahead {_CONCURRENCY} (a strict window)"
+_OURS: Final = f"liner_async, look-ahead {4 * _CONCURRENCY} (the default)"
+_STRICT: Final = f"liner_async, look-ahead {_CONCURRENCY} (a strict window)"
 _UNORDERED: Final = "aiohttp gather, unordered, same decoding"
 _WAYS: Final = (
     Way(
@@ -63,11 +61,7 @@ def jitter(scale: Scale) -> Chapter:
         f"{MEDIAN_JITTER * 1e3:g} ms, sigma {SIGMA:g}) that depends on the round and on the "
         "page alone. The last way hands pages out as they come."
     )
-    values = {way.name: samples.median(way.name) for way in _WAYS}
-    title = f"{total:,} orders, latencies that jitter"
-    draw = partial(plots.bars, values=values, title=title, unit="seconds")
     return Chapter(
         tables=(Table(head=("Way", "Seconds", "x unordered"), rows=rows, note=note),),
         measured={key: ratio for key, ratio in ratios.items() if ratio is not None},
-        plots=(Plot(name="jitter", draw=draw),),
     )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, Final
 
-from speed import plots
 from speed.catalogue import digest_of_ids
-from speed.chapter import Chapter, Plot, Scale, Table
-from speed.parts.ways import installed
+from speed.chapter import Chapter, Scale, Table
 from speed.rounds import Ratio
 from speed.serving import PageServer, page_server
 from speed.workers import Worker
@@ -16,28 +13,25 @@ from speed.workers import Worker
 __all__ = ["memory"]
 
 _READS: Final = {
-    "detect": f"{installed()}, streamed",
-    "off": f'{installed()}, streamed, consistency="off"',
+    "detect": "liner_async, streamed",
+    "off": 'liner_async, streamed, consistency="off"',
 }
-_GATHER: Final = "aiohttp gather + json(), 16"
 _LENGTHS: Final = (1_000, 10_000, 100_000, 1_000_000)
 
 
 def memory(scale: Scale) -> Chapter:
-    """Measure the peak over the lengths, the size of what is kept, and gather beside it."""
+    """Measure the peak over the lengths, and the size of what is kept."""
     lengths = scale.pick(_LENGTHS, (1_000, 2_000))
     kept = scale.pick(100_000, 1_000)
     with page_server(rendered=min(100_000, lengths[-1])) as server:
         peaks = {
             mode: {total: _streamed(server, total, mode) for total in lengths} for mode in _READS
         }
-        gathered = {total: _gathered(server, total) for total in lengths if total <= kept}
         size = _kept(server, kept)
     rows = [
         (f"`{name}`", *(_told(peaks[mode][total]) for total in lengths))
         for mode, name in _READS.items()
     ]
-    rows.append((_GATHER, *(_told(gathered.get(total)) for total in lengths)))
     note = (
         "Growth of the peak of resident memory, and seconds, for a list of so many orders read by "
         "a process that has imported all it needs and read nothing yet. The default remembers "
@@ -48,7 +42,6 @@ def memory(scale: Scale) -> Chapter:
     return Chapter(
         tables=(Table(head=head, rows=tuple(rows), note=note),),
         measured=_measured(peaks, size),
-        plots=(_plot(peaks, gathered),),
     )
 
 
@@ -69,11 +62,6 @@ def _streamed(server: PageServer, total: int, consistency: str) -> dict[str, Any
     return answer
 
 
-def _gathered(server: PageServer, total: int) -> dict[str, Any]:
-    with Worker("speed.readers.memory:gathered") as worker:
-        return worker.call({"url": server.flat(total, latency=0), "concurrency": 16})
-
-
 def _kept(server: PageServer, total: int) -> float:
     with Worker("speed.readers.memory:kept") as worker:
         answer = worker.call({"url": server.flat(total, latency=0)})
@@ -82,22 +70,5 @@ def _kept(server: PageServer, total: int) -> float:
     return float(answer["bytes"] / total)
 
 
-def _told(answer: dict[str, Any] | None) -> str:
-    return "-" if answer is None else f"+ {answer['mb']:.1f} MB, {answer['seconds']:.2f} s"
-
-
-def _plot(peaks: dict[str, dict[int, dict[str, Any]]], gathered: dict[int, dict[str, Any]]) -> Plot:
-    series = {name: _points(peaks[mode]) for mode, name in _READS.items()}
-    series[_GATHER] = _points(gathered)
-    draw = partial(
-        plots.lines,
-        series=series,
-        title="Growth of the peak of resident memory",
-        across="orders in the list",
-        up="MB",
-    )
-    return Plot(name="memory", draw=draw)
-
-
-def _points(answers: dict[int, dict[str, Any]]) -> list[tuple[float, float]]:
-    return [(total, max(answer["mb"], 0.1)) for total, answer in answers.items()]
+def _told(answer: dict[str, Any]) -> str:
+    return f"+ {answer['mb']:.1f} MB, {answer['seconds']:.2f} s"

@@ -9,7 +9,6 @@ from liner_async import LinerClient
 from liner_async.testing import FakeLinerProcess
 from speed.catalogue import PAGE
 from speed.chapter import Chapter, Scale, Table
-from speed.parts.ways import installed
 from speed.rounds import Ratio
 from speed.serving import page_server
 from speed.workers import Worker
@@ -47,8 +46,7 @@ def starting(scale: Scale) -> Chapter:
     note = (
         "The round trip is a new connection and one page by raw streams; the first order is a new "
         f"client, its connection, one page and its decoding. At a break at most {_LOOKAHEAD} pages "
-        f"are asked for and not handed out, the default; {_of(_LATENCIES_OF_BREAKS)} of latency. "
-        f"Measured with `{installed()}`."
+        f"are asked for and not handed out, the default; {_of(_LATENCIES_OF_BREAKS)} of latency."
     )
     return Chapter(
         tables=(Table(head=("What", "Median (lowest to highest)"), rows=tuple(rows), note=note),),

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import re
 import tracemalloc
-from importlib import import_module
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from liner_async import LinerClient, Order
 from liner_async._paging.results import ResultList
 from speed.catalogue import ids_sum
+from speed.machine import kilobytes
 from speed.serving import KEY
 
-__all__ = ["gathered", "kept", "streamed"]
-
-_STATUS = Path("/proc/self/status")
+__all__ = ["kept", "streamed"]
 
 
 def streamed(job: dict[str, Any]) -> dict[str, Any]:
@@ -31,17 +27,9 @@ def streamed(job: dict[str, Any]) -> dict[str, Any]:
                 count += 1
         return count
 
-    before, began = _kilobytes("VmRSS"), perf_counter()
+    before, began = kilobytes("VmRSS"), perf_counter()
     count = asyncio.run(read())
     return {"count": count, "seconds": perf_counter() - began, "mb": _growth(before)}
-
-
-def gathered(job: dict[str, Any]) -> dict[str, Any]:
-    """Read the same with aiohttp, gather and json(), which keeps it all."""
-    read = import_module("speed.readers.aiohttp_gather").read
-    before, began = _kilobytes("VmRSS"), perf_counter()
-    read(job)
-    return {"seconds": perf_counter() - began, "mb": _growth(before)}
 
 
 def kept(job: dict[str, Any]) -> dict[str, Any]:
@@ -61,11 +49,4 @@ def kept(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def _growth(before: int) -> float:
-    return (_kilobytes("VmHWM") - before) / 1e3
-
-
-def _kilobytes(name: str) -> int:
-    found = re.search(rf"{name}:\s+(\d+) kB", _STATUS.read_text())
-    if found is None:
-        raise RuntimeError(f"the system does not tell {name}")
-    return int(found[1])
+    return (kilobytes("VmHWM") - before) / 1e3

@@ -1,24 +1,32 @@
-"""requests: one page after the other over one session."""
+"""requests and httpx: one page after the other over one session; their calls are the same."""
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
-
-import requests
 
 from speed.catalogue import PAGE
 from speed.readers.ledger import Ledger
 from speed.serving import KEY
 
-__all__ = ["read"]
+__all__ = ["with_httpx", "with_requests"]
 
 
-def read(job: dict[str, Any]) -> dict[str, Any]:
-    """Read the list at `url`."""
+def with_httpx(job: dict[str, Any]) -> dict[str, Any]:
+    """Read the list at `url` with httpx."""
+    return _read(job, importlib.import_module("httpx").Client())
+
+
+def with_requests(job: dict[str, Any]) -> dict[str, Any]:
+    """Read the list at `url` with requests."""
+    return _read(job, importlib.import_module("requests").Session())
+
+
+def _read(job: dict[str, Any], session: Any) -> dict[str, Any]:
     ledger = Ledger(job)
     enter = ledger.enter_dict
     url = f"{job['url']}/v2/order/"
-    with requests.Session() as session:
+    with session:
         session.headers["X-Api-Key"] = KEY
         offset, total = 0, 1
         while offset < total:
