@@ -1,8 +1,8 @@
-"""Malformed bodies, without a socket, as many as one likes: `python benchmarks/fuzz.py`.
+"""Read malformed bodies without a socket, as many as you like: `python benchmarks/fuzz.py`.
 
-Each body is judged as a client judges it, by `read_page` and then by the decoder; where the extra
-`speed` is installed, once with it and once without. Ends with 1 at the first exception that is not
-the SDK's own, or where the two do not agree, and prints the seed that brings it again:
+Each body is read as a client reads it, first the envelope and then the items: once by the fast path
+and once by cattrs alone. Ends with 1 at the first exception that is not the SDK's own, or where the
+two do not agree, and prints the seed that repeats it:
 `python benchmarks/fuzz.py --first SEED --count 1`.
 """
 
@@ -28,7 +28,7 @@ _KEY = ApiKey("fuzz-key")
 
 
 def outcome(body: bytes, decode: PageDecoder[Order], *, skip: bool) -> str | Page[Order]:
-    """Read a page from a body; give it, or say which of the SDK's errors came."""
+    """Read a page from a body; return it, or the text of the error of the SDK that came."""
     try:
         raw = read_page(Reply(status=200, body=body), _KEY)
         page = decode(raw, offset=0, limit=100, on_invalid="skip" if skip else "raise")
@@ -40,7 +40,7 @@ def outcome(body: bytes, decode: PageDecoder[Order], *, skip: bool) -> str | Pag
 
 
 def read(body: bytes, *, skip: bool) -> str | Page[Order]:
-    """Read a page with the accelerator and without it.
+    """Read a page by the fast path and by cattrs alone.
 
     Raises:
         AssertionError: they do not agree.
@@ -52,12 +52,12 @@ def read(body: bytes, *, skip: bool) -> str | Page[Order]:
     finally:
         envelope.peek = peek
     if repr(quick) != repr(truth) or quick != truth:
-        raise AssertionError(f"with speed: {quick!r}\nwithout: {truth!r}")
+        raise AssertionError(f"the fast path: {quick!r}\ncattrs: {truth!r}")
     return quick
 
 
 def fuzz(first: int, count: int) -> int:
-    """Read `count` bodies from the seed `first` on; give the exit code."""
+    """Read `count` bodies from the seed `first` on; return the exit code."""
     outcomes: Counter[str] = Counter()
     began = perf_counter()
     for seed in range(first, first + count):

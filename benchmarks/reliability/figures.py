@@ -25,7 +25,7 @@ class Figure:
         return self.measured >= self.limit if self.is_least else self.measured <= self.limit
 
     def __str__(self) -> str:
-        """Give the figure as one line of a report."""
+        """Return the figure as one line of a report."""
         sign = ">=" if self.is_least else "<="
         verdict = "ok" if self.is_met else "MISSED"
         measured, limit = (f"{number:,.5g}" for number in (self.measured, self.limit))
@@ -41,7 +41,7 @@ class Line:
     Attributes:
         name: what it is called on the command line.
         promise: the run and the figures to reach, as `docs/reliability.md` has them.
-        measure: runs it `count` times (orders, bodies, kills...) and gives the figures.
+        measure: runs it `count` times (orders, bodies, kills...) and returns the figures.
         full, short, smoke: the counts of the three scales.
         interpreter: options of the Python that it must run under.
     """
@@ -55,5 +55,5 @@ class Line:
     interpreter: tuple[str, ...] = ()
 
     def count(self, scale: str) -> int:
-        """Give the count of a scale."""
+        """Return the count of a scale."""
         return {"full": self.full, "short": self.short, "smoke": self.smoke}[scale]

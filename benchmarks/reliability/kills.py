@@ -80,7 +80,7 @@ class _Copy:
                 return killed
 
     def pages(self) -> Iterator[list[int]]:
-        """Give the ids of the pages that were written whole."""
+        """Return the ids of the pages that were written whole."""
         for line in (self.folder / "ids").read_text().splitlines():
             if line.endswith("."):
                 yield [int(word) for word in line.removesuffix(".").split()]

@@ -28,7 +28,7 @@ class Ledger:
         self.count += 1
 
     def figures(self) -> list[Figure]:
-        """Give what was lost, came twice or out of order."""
+        """Return what was lost, came twice or out of order."""
         return [
             Figure("orders handed out", self.count, self.total, is_least=True),
             Figure("orders lost", max(0, self.total - self.count), 0),

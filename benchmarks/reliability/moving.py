@@ -78,7 +78,7 @@ async def _read(seed: int) -> tuple[int, PagingDriftError | None, int, list[Figu
 
 
 def _there_throughout(changes: list[Change]) -> set[int]:
-    """Give the ids of the orders that no change touched."""
+    """Return the ids of the orders that no change touched."""
     rows = Rows(_TOTAL)
     before = {order["id"] for order in rows.orders()}
     for change in changes:

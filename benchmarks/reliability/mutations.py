@@ -57,7 +57,7 @@ _CODECS: Final = ("utf-16", "utf-16-le", "utf-32", "cp1251", "latin-1", "utf-7",
 
 
 def mutated(seed: int) -> bytes:
-    """Give the page after one to three mutations; the same seed gives the same bytes."""
+    """Return the page after one to three mutations; the same seed gives the same bytes."""
     chance = Random(seed)
     body = PAGE
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
@@ -139,7 +139,7 @@ def _change_a_place(tree: object, chance: Random) -> None:
 
 
 def _start(tree: Any, chance: Random) -> Any:
-    """Give one of the orders, where they are still in place, or else the whole tree."""
+    """Return one of the orders, where they are still in place, or else the whole tree."""
     try:
         return chance.choice(tree["data"]["list"]) if chance.random() < 0.8 else tree
     except (KeyError, TypeError, IndexError):
@@ -147,7 +147,7 @@ def _start(tree: Any, chance: Random) -> Any:
 
 
 def _place(tree: object, chance: Random) -> tuple[Any, Any]:
-    """Descend at random; give a container and a key of it, or nothing."""
+    """Descend at random; return a container and a key of it, or nothing."""
     holder, key, node = None, None, tree
     while isinstance(node, dict | list) and node and (holder is None or chance.random() < 0.85):
         holder = node

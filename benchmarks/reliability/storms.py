@@ -30,7 +30,7 @@ class _Wire:
     refused: list[float] = field(factory=list)
 
     def trace(self) -> aiohttp.TraceConfig:
-        """Give what tells an aiohttp session to report here."""
+        """Return what tells an aiohttp session to report here."""
         config = aiohttp.TraceConfig()
         config.on_request_headers_sent.append(self._on_sent)
         config.on_request_end.append(self._on_end)

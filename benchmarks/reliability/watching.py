@@ -28,12 +28,12 @@ _LEAST_SAMPLES = 30
 
 
 def descriptors() -> int:
-    """Give the number of open file descriptors."""
+    """Return the number of open file descriptors."""
     return len(os.listdir(_FD)) - 1  # noqa: PTH208 - one of them is this listing's own
 
 
 def sockets() -> int:
-    """Give the number of open sockets."""
+    """Return the number of open sockets."""
     found = 0
     for name in os.listdir(_FD):  # noqa: PTH208 - names are all that is wanted
         with suppress(FileNotFoundError):
@@ -55,13 +55,13 @@ class Memory:
         self.samples.append(int(_STATM.read_text().split()[1]) * _PAGE / 1e6)
 
     def tenths(self) -> list[float]:
-        """Give the median of each tenth of the run: pages come and go, a leak stays."""
+        """Return the median of each tenth of the run: pages come and go, a leak stays."""
         size = max(1, len(self.samples) // 10)
         starts = range(0, len(self.samples), size)
         return [median(self.samples[start : start + size]) for start in starts]
 
     def growth(self) -> float:
-        """Give the most that a later tenth was above the second; prints them all.
+        """Return the most that a later tenth was above the second; prints them all.
 
         It is 0 for fewer than 30 samples, which tell nothing.
         """
@@ -80,11 +80,11 @@ class Watch:
     complaints: list[str] = field(factory=list)
 
     def tasks_left(self) -> int:
-        """Give the number of tasks that were not there before."""
+        """Return the number of tasks that were not there before."""
         return len(asyncio.all_tasks() - self.tasks)
 
     async def figures(self) -> list[Figure]:
-        """Give what is left, once the loop has had its chance to let go."""
+        """Return what is left, once the loop has had its chance to let go."""
         gc.collect()
         for _ in range(_TURNS):
             if not self.tasks_left() and sockets() <= self.sockets:

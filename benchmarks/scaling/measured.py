@@ -34,7 +34,7 @@ SIZES = (10_000, 100_000)
 
 
 def measured() -> str:
-    """Measure, and give the tables; takes about a minute."""
+    """Measure, and return the tables; takes about a minute."""
     place = machine()
     order, reading = costs()
     small = [
@@ -52,7 +52,7 @@ def measured() -> str:
 
 
 def sources(server: FakeLinerProcess, worker: Worker, lists: int) -> list[ListSource]:
-    """Give accounts: each has a variable, and so a rate, of its own."""
+    """Return accounts: each has a variable, and so a rate, of its own."""
     names = [f"LINER_KEY_{number}" for number in range(lists)]
     os.environ |= dict.fromkeys(names, server.api_key)
     rate = None if worker.rate > 1e6 else worker.rate
@@ -61,7 +61,7 @@ def sources(server: FakeLinerProcess, worker: Worker, lists: int) -> list[ListSo
 
 
 def compared(per_order: float, per_reading: float) -> Iterator[tuple[str, ...]]:
-    """Read lists for real, and give a row for each run."""
+    """Read lists for real, and return a row for each run."""
     for name, lists, rows, worker in RUNS:
         with FakeLinerProcess(total=rows, latency=worker.latency) as server:
             accounts = sources(server, worker, lists)
@@ -84,7 +84,7 @@ def _rows(source: ListSource) -> int:
 
 
 def costs() -> tuple[float, float]:
-    """Give processor seconds: for an order, and for a reading of one page of one order."""
+    """Return processor seconds: for an order, and for a reading of one page of one order."""
     rounds, rows = 5, 10_000
     with FakeLinerProcess(total=rows) as server:
         (source,) = sources(server, HERE, 1)
@@ -99,7 +99,7 @@ def costs() -> tuple[float, float]:
 
 
 def peak(rows: int) -> float:
-    """Give by how many MB a reading lets a fresh process grow at its peak."""
+    """Return by how many MB a reading lets a fresh process grow at its peak."""
     with FakeLinerProcess(total=rows) as server:
         (source,) = sources(server, HERE, 1)
         with multiprocessing.get_context("spawn").Pool(1) as pool:

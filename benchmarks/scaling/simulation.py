@@ -63,7 +63,7 @@ class Run:
 
 
 def simulate(worker: Worker, readings: Iterable[Reading]) -> Run:
-    """Read one after the other, `at_once` at a time, and give what it takes.
+    """Read one after the other, `at_once` at a time, and return what it takes.
 
     The first page of each is read alone, because it tells how many there are. A request that takes
     too long is counted and waited for, not repeated.
@@ -133,7 +133,7 @@ class _Simulation:
         heappush(self.answers, (turn + takes, run.requests, opened))
 
     def _work(self, now: float, takes: float) -> float:
-        """Use the processor as soon as it is free, and give when that is done."""
+        """Use the processor as soon as it is free, and return when that is done."""
         self.run.processor += takes
         self.run.seconds = max(now, self.run.seconds) + takes
         return self.run.seconds

@@ -31,7 +31,7 @@ class Ratio:
         return cls(median(values), min(values), max(values))
 
     def __str__(self) -> str:
-        """Give the median and the spread, with three digits; of equal ones the one."""
+        """Return the median and the spread, with three digits; of equal ones the one."""
         if self.low == self.high:
             return f"{self.median:.3g}"
         return f"{self.median:.3g} ({self.low:.3g} to {self.high:.3g})"
@@ -51,22 +51,22 @@ class Samples:
         self.by_way.setdefault(way, []).append(value)
 
     def median(self, way: str) -> float:
-        """Give a way's median."""
+        """Return a way's median."""
         return median(self.by_way[way])
 
     def ratio(self, way: str, to: str) -> Ratio | None:
-        """Give how many times the other way's time this one took; None if one was not measured."""
+        """Return a way's time as a multiple of another's; None if one of them was not measured."""
         if way not in self or to not in self:
             return None
         pairs = zip(self.by_way[way], self.by_way[to], strict=False)
         return Ratio.of([mine / theirs for mine, theirs in pairs])
 
     def times(self, way: str, to: str) -> str:
-        """Give the ratio as a table shows it."""
+        """Return the ratio as a table shows it."""
         return str(self.ratio(way, to) or "-")
 
     def against(self, way: str, constant: float) -> Ratio | None:
-        """Give a way's time as a multiple of a constant."""
+        """Return a way's time as a multiple of a constant."""
         if way not in self:
             return None
         return Ratio.of([value / constant for value in self.by_way[way]])

@@ -17,13 +17,13 @@ CHAPTERS = PROJECT / "docs" / "scale"
 
 @pytest.fixture
 def scaling(monkeypatch):
-    """Give the module of the simulation."""
+    """Return the module of the simulation."""
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     return importlib.import_module("scaling.simulation")
 
 
 def printed(*arguments: str) -> str:
-    """Run the script, and give what it prints."""
+    """Run the script, and return what it prints."""
     ended = subprocess.run(
         [sys.executable, str(BENCHMARKS / "scale.py"), *arguments],
         capture_output=True,

@@ -13,10 +13,10 @@ __all__ = ["Ledger"]
 
 
 class Ledger:
-    """Enters orders, and gives the answer of a worker at the end.
+    """Records orders, and builds the answer of a worker at the end.
 
-    While time is taken, entering an order is the same small work for every reader: its id is
-    noted. With `verify` the order is kept whole.
+    While time is taken, recording an order is the same small work for every reader: its id is
+    kept. With `verify` the order is kept whole.
     """
 
     def __init__(self, job: dict[str, Any]) -> None:
@@ -43,7 +43,7 @@ class Ledger:
         return lambda order: note(order.id)
 
     def answer(self) -> dict[str, Any]:
-        """Give the seconds since the ledger was opened, and the checksums."""
+        """Return the seconds since the ledger was opened, and the checksums."""
         seconds, cpu = perf_counter() - self._began, process_time() - self._cpu
         answer: dict[str, Any] = {"seconds": seconds, "cpu": cpu}
         if self._orders is not None:

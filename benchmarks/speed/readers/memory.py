@@ -18,7 +18,7 @@ __all__ = ["kept", "streamed"]
 
 
 def streamed(job: dict[str, Any]) -> dict[str, Any]:
-    """Read the list at `url` order by order, keeping nothing; give the growth of the peak."""
+    """Read the list at `url` order by order, keeping nothing; return the growth of the peak."""
 
     async def read() -> int:
         count = 0
@@ -33,7 +33,7 @@ def streamed(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def kept(job: dict[str, Any]) -> dict[str, Any]:
-    """Read the whole list into a ResultList; give the bytes of memory it takes."""
+    """Read the whole list into a ResultList; return the bytes of memory it takes."""
 
     async def read() -> ResultList[Order]:
         async with LinerClient(job["url"], KEY) as liner:

@@ -40,7 +40,7 @@ class Wire:
         await self._writer.wait_closed()
 
     async def get(self, offset: int) -> bytes:
-        """Give the body of the page at `offset`."""
+        """Return the body of the page at `offset`."""
         self._writer.write(b"%s%d%s" % (self._start, offset, self._end))
         head = await self._reader.readuntil(_HEAD_END)
         start = head.index(_LENGTH) + len(_LENGTH)
