@@ -63,11 +63,11 @@ def fuzz(first: int, count: int) -> int:
     for seed in range(first, first + count):
         body = mutated(seed)
         try:
-            told = read(body, skip=seed % 2 == 0)
+            result = read(body, skip=seed % 2 == 0)
         except Exception:  # noqa: BLE001 - this is what must never come
             sys.stdout.write(f"seed {seed} brings a foreign exception:\n{traceback.format_exc()}")
             return 1
-        outcomes[told.partition(":")[0] if isinstance(told, str) else "read"] += 1
+        outcomes[result.partition(":")[0] if isinstance(result, str) else "read"] += 1
     seconds = perf_counter() - began
     sys.stdout.write(f"{count:,} bodies, {count / seconds:,.0f} a second, 0 foreign exceptions\n")
     for outcome, times in outcomes.most_common():

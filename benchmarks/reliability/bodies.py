@@ -34,7 +34,7 @@ def malformed_bodies(count: int) -> list[Figure]:
 
 @define
 class _Results:
-    """What came of the bodies."""
+    """Outcomes of the bodies."""
 
     asked: int = 0
     outcomes: Counter[str] = field(factory=Counter)

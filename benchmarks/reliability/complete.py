@@ -37,7 +37,7 @@ async def _read(
         async with LinerClient(server.url, server.api_key) as liner:
             pager = liner.orders.list(consistency=consistency)
             async for order in pager:
-                ledger.enter(order.id)
+                ledger.record(order.id)
                 if memory is not None and ledger.count % max(_PAGE, count // _SAMPLES) == 0:
                     memory.note()
         left = await watch.figures()

@@ -1,4 +1,4 @@
-"""Thousands of lists that are left early, in every way, at random moments, on one client."""
+"""Leave thousands of lists early, in every way, at random moments, on one client."""
 
 from __future__ import annotations
 

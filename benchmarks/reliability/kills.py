@@ -1,4 +1,4 @@
-"""A copy that is killed at random moments and taken up again loses no order."""
+"""Kill a copy at random moments and resume it: no order is lost."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _fork = multiprocessing.get_context("fork")  # a copy starts at once, with every
 
 
 def kills(count: int) -> list[Figure]:
-    """Kill copies `count` times in all, list after list; each list is taken up until it ends."""
+    """Kill copies `count` times in all; resume each list until it is complete."""
     chance = random.Random(1)
     killed = lists = lost = out_of_order = again = worst = left_files = 0
     expected = [order_id(index) for index in range(_ORDERS)]
@@ -64,7 +64,7 @@ class _Copy:
     api_key: str
 
     def run_until_done(self, chance: random.Random, *, most: int) -> int:
-        """Start the copy and kill it, again and again, until it is whole; count the kills."""
+        """Start and kill the copy until it is complete; return the number of kills."""
         killed = 0
         while True:
             process = _fork.Process(target=self._run)
@@ -76,7 +76,7 @@ class _Copy:
             if process.exitcode not in {0, -signal.SIGKILL}:
                 raise RuntimeError(f"a copy ended with {process.exitcode}")
             killed += process.exitcode != 0
-            if (self.folder / "ended").exists():  # one killed after that has nothing left to do
+            if (self.folder / "ended").exists():  # a copy killed after this was complete
                 return killed
 
     def pages(self) -> Iterator[list[int]]:

@@ -1,4 +1,4 @@
-"""The books of a run: was every order of the list handed out, once and in order."""
+"""Check that every order of a list was handed out once and in order."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Ledger:
     foreign: int = 0
     _last: int = field(default=0, init=False)
 
-    def enter(self, identity: int) -> None:
-        """Enter the id that was handed out next."""
+    def record(self, identity: int) -> None:
+        """Record the id that was handed out next."""
         self.not_ascending += identity <= self._last
         self.foreign += self.count < self.total and identity != order_id(self.count)
         self._last = identity

@@ -45,6 +45,6 @@ async def _read(server: FakeLinerProcess) -> tuple[bool, list[str]]:
     with watched() as watch:
         async with LinerClient(server.url, server.api_key) as liner:
             for order in await liner.orders.list():
-                ledger.enter(order.id)
+                ledger.record(order.id)
         gc.collect()
     return all(figure.is_met for figure in ledger.figures()), watch.complaints

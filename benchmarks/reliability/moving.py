@@ -70,7 +70,7 @@ async def _read(seed: int) -> tuple[int, PagingDriftError | None, int, list[Figu
                     handed_out.add(order.id)
             except PagingDriftError as error:
                 failure = error
-        watch.complaints.clear()  # the WARNING that a list moved is what was asked for
+        watch.complaints.clear()  # the WARNING that the list moved is expected
         left = await watch.figures()
         answered = server.stats().requests
     throughout = _there_throughout([each for each in changes if each.at_request <= answered])

@@ -185,4 +185,4 @@ MUTATIONS: Final[tuple[Callable[[bytes, Random], bytes], ...]] = (
     _nest,
     _duplicate_key,
 )
-"""What may be done to a body; the tree's changes, which reach deepest, come most often."""
+"""Mutations of a body; changes to the tree, which reach deepest, come most often."""

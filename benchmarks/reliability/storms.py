@@ -1,4 +1,4 @@
-"""A busy server and a broken one: the pause that is asked for, and what an outage costs."""
+"""Storms of 429 and outages: the requested pause is kept, and an outage stays cheap."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def _storm(pages: int) -> list[Figure]:
             LinerClient(server.url, server.api_key, session=session, retry=patient) as liner,
         ):
             async for order in liner.orders.list():
-                ledger.enter(order.id)
+                ledger.record(order.id)
         refused = server.stats().statuses.get(429, 0)
         peak = server.stats().peak_in_flight
     return [

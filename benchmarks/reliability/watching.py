@@ -1,4 +1,4 @@
-"""What a process holds, and whether something was left behind. Reads /proc, so for Linux."""
+"""Memory and sockets of a process, and what a run leaves behind. Reads /proc, so for Linux."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Memory:
     samples: list[float] = field(factory=list)
 
     def note(self) -> None:
-        """Take a sample, once the allocators gave back what is free: a leak holds what it holds."""
+        """Take a sample after the allocators returned what is free, which a leak survives."""
         gc.collect()
         with suppress(AttributeError):  # a C library that has no such call
             ctypes.CDLL(None).malloc_trim(0)
@@ -72,7 +72,7 @@ class Memory:
 
 @define
 class Watch:
-    """What there was before a run, and what was complained about during it."""
+    """What existed before a run, and the complaints during it."""
 
     tasks: set[asyncio.Task[Any]]
     sockets: int
@@ -106,7 +106,7 @@ class _Handler(logging.Handler):
         self._complaints = complaints
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep what is a warning or worse; a slow machine is no fault of the SDK's."""
+        """Record warnings and errors, except what asyncio says of a slow machine."""
         text = record.getMessage()
         if not (record.name == "asyncio" and text.startswith("Executing ")):
             self._complaints.append(f"{record.levelname} {record.name}: {text}")
@@ -114,7 +114,7 @@ class _Handler(logging.Handler):
 
 @contextmanager
 def watched() -> Iterator[Watch]:
-    """Watch what the running loop and this process are left with; begin before the client."""
+    """Watch for what a run leaves behind; enter before the client is opened."""
     loop = asyncio.get_running_loop()
     watch = Watch(asyncio.all_tasks(), sockets(), descriptors())
     handler = _Handler(watch.complaints)

@@ -1,1 +1,1 @@
-"""How large jobs scale: a simulation, and small runs that it is held against."""
+"""How large jobs scale: a simulation, and small runs to compare it with."""

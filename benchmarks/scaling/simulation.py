@@ -54,7 +54,7 @@ class Worker:
 
 @define
 class Run:
-    """What came of it: `too_deep` is the first offset whose request takes too long."""
+    """The result; `too_deep` is the first offset whose request takes too long."""
 
     seconds: float = 0.0
     requests: int = 0

@@ -1,4 +1,4 @@
-"""The orders that are measured with: rendered pages, and what a complete reading must add up to."""
+"""The orders used for measuring: rendered pages, and checksums of a complete reading."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def kilobytes(name: str) -> int:
     """Return a figure of this process's memory, such as VmHWM, its peak. For Linux."""
     found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())
     if found is None:
-        raise RuntimeError(f"the system does not tell {name}")
+        raise RuntimeError(f"the system does not report {name}")
     return int(found[1])
 
 

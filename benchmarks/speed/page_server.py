@@ -92,7 +92,7 @@ class _Connection(asyncio.Protocol):
 async def _serve(rendered: int) -> None:
     for offset in range(0, rendered, PAGE):
         _rows(offset, PAGE)
-    gc.freeze()  # what is rendered stays; no pass of the collector need look at it
+    gc.freeze()  # keeps the collector from walking the rendered pages
     loop = asyncio.get_running_loop()
     server = await loop.create_server(_Connection, "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)

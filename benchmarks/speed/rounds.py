@@ -27,7 +27,7 @@ class Ratio:
 
     @classmethod
     def of(cls, values: list[float]) -> Ratio:
-        """Take the ratios of the rounds together."""
+        """Summarize the ratios of the rounds."""
         return cls(median(values), min(values), max(values))
 
     def __str__(self) -> str:

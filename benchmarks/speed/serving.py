@@ -1,4 +1,4 @@
-"""The page server, seen from the scripts: started, asked for its URLs, ended."""
+"""Start and stop the page server, and build its URLs."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def in_turns(calls: Mapping[str, Callable[[], None]], *, rounds: int) -> Samples
     for call in calls.values():
         call()
     gc.collect()
-    gc.freeze()  # what is imported and cached by now is no concern of the collector's
+    gc.freeze()  # keeps the collector from walking what is imported and cached
     samples = Samples()
     try:
         for _ in range(rounds):

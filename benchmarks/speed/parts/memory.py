@@ -29,7 +29,7 @@ def memory(scale: Scale) -> Chapter:
         }
         size = _kept(server, kept)
     rows = [
-        (f"`{name}`", *(_told(peaks[mode][total]) for total in lengths))
+        (f"`{name}`", *(_cell(peaks[mode][total]) for total in lengths))
         for mode, name in _READS.items()
     ]
     note = (
@@ -70,5 +70,5 @@ def _kept(server: PageServer, total: int) -> float:
     return float(answer["bytes"] / total)
 
 
-def _told(answer: dict[str, Any]) -> str:
+def _cell(answer: dict[str, Any]) -> str:
     return f"+ {answer['mb']:.1f} MB, {answer['seconds']:.2f} s"

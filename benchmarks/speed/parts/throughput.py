@@ -12,7 +12,7 @@ from speed.workers import Way, available, missing, pool
 
 __all__ = ["throughput"]
 
-# Without latency there is nothing to gain by more or lose by fewer requests in flight.
+# Without latency, the number of requests in flight makes no difference.
 _WAYS: Final = tuple(way for way in READERS if not way.name.endswith((", 8", ", 64")))
 _GOALS: Final = {
     "run/floor": (OURS, FLOOR),

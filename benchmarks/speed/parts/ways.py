@@ -14,7 +14,7 @@ __all__ = ["FLOOR", "GATHER", "ONE_BY_ONE", "OURS", "READERS", "seconds", "verif
 _DICTS: Final = "dicts, no retries"
 
 ONE_BY_ONE: Final = ("requests", "httpx", "dlt RESTClient")
-"""Ways that send a request when the answer before has come."""
+"""Ways that wait for each answer before the next request."""
 GATHER: Final = "aiohttp gather + json(), 16"
 FLOOR: Final = "raw asyncio streams, 16"
 OURS: Final = "liner_async, 16"

@@ -33,8 +33,8 @@ async def _read(job: dict[str, Any]) -> dict[str, Any]:
 
         first = await page(0)
         others = await asyncio.gather(*map(page, range(PAGE, first["total"], PAGE)))
-    enter = ledger.enter_dict
+    record = ledger.record_dict
     for data in (first, *others):
         for order in data["list"]:
-            enter(order)
+            record(order)
     return ledger.answer()

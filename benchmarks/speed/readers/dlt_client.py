@@ -20,7 +20,7 @@ __all__ = ["read"]
 def read(job: dict[str, Any]) -> dict[str, Any]:
     """Read the list at `url`."""
     ledger = Ledger(job)
-    enter = ledger.enter_dict
+    record = ledger.record_dict
     client = RESTClient(
         base_url=job["url"],
         headers={"X-Api-Key": KEY},
@@ -29,5 +29,5 @@ def read(job: dict[str, Any]) -> dict[str, Any]:
     )
     for page in client.paginate("/v2/order/"):
         for order in page:
-            enter(order)
+            record(order)
     return ledger.answer()

@@ -1,4 +1,4 @@
-"""What a reader hands out: its ids while time is taken, and once, untimed, every value."""
+"""Record what a reader hands out: ids while timing, every value when verifying."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ class Ledger:
         self._cpu = process_time()
 
     @property
-    def enter_dict(self) -> Callable[[dict[str, Any]], None]:
-        """Enter an order that is a dict."""
+    def record_dict(self) -> Callable[[dict[str, Any]], None]:
+        """Record an order that is a dict."""
         if self._orders is not None:
             return self._orders.append
         note = self._ids.append
         return lambda order: note(order["id"])
 
     @property
-    def enter_order(self) -> Callable[[Order], None]:
-        """Enter an order that is an Order."""
+    def record_order(self) -> Callable[[Order], None]:
+        """Record an order that is an Order."""
         if (orders := self._orders) is not None:
             return lambda order: orders.append(order.to_dict())
         note = self._ids.append

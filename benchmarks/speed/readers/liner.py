@@ -19,8 +19,8 @@ def read(job: dict[str, Any]) -> dict[str, Any]:
 
 async def _read(job: dict[str, Any]) -> dict[str, Any]:
     ledger = Ledger(job)
-    enter = ledger.enter_order
+    record = ledger.record_order
     async with LinerClient(job["url"], KEY, concurrency=job["concurrency"]) as liner:
         async for order in liner.orders.list(lookahead=job.get("lookahead")):
-            enter(order)
+            record(order)
     return ledger.answer()

@@ -1,4 +1,4 @@
-"""What reading a list takes of memory, in a process that has read nothing before. For Linux."""
+"""Memory used by reading a list, in a process that has read nothing before. For Linux."""
 
 from __future__ import annotations
 

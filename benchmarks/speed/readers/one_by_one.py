@@ -24,7 +24,7 @@ def with_requests(job: dict[str, Any]) -> dict[str, Any]:
 
 def _read(job: dict[str, Any], session: Any) -> dict[str, Any]:
     ledger = Ledger(job)
-    enter = ledger.enter_dict
+    record = ledger.record_dict
     url = f"{job['url']}/v2/order/"
     with session:
         session.headers["X-Api-Key"] = KEY
@@ -34,6 +34,6 @@ def _read(job: dict[str, Any], session: Any) -> dict[str, Any]:
             response.raise_for_status()
             data = response.json()["data"]
             for order in data["list"]:
-                enter(order)
+                record(order)
             offset, total = offset + PAGE, data["total"]
     return ledger.answer()

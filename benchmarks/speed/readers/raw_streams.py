@@ -20,14 +20,14 @@ def read(job: dict[str, Any]) -> dict[str, Any]:
 
 async def _read(job: dict[str, Any]) -> dict[str, Any]:
     ledger = Ledger(job)
-    enter = ledger.enter_order
+    record = ledger.record_order
     offsets = iter(range(0, job["total"], PAGE))
 
     async def connection() -> None:
         async with Wire(job["url"]) as wire:
             for offset in offsets:
                 for order in check_and_decode(await wire.get(offset)):
-                    enter(order)
+                    record(order)
 
     await asyncio.gather(*(connection() for _ in range(job["concurrency"])))
     return ledger.answer()

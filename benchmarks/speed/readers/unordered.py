@@ -25,7 +25,7 @@ def read(job: dict[str, Any]) -> dict[str, Any]:
 
 async def _read(job: dict[str, Any]) -> dict[str, Any]:
     ledger = Ledger(job)
-    enter = ledger.enter_order
+    record = ledger.record_order
     url = f"{job['url']}/v2/order/"
     slots = asyncio.Semaphore(job["concurrency"])
     async with aiohttp.ClientSession(headers={"X-Api-Key": KEY}) as session:
@@ -35,7 +35,7 @@ async def _read(job: dict[str, Any]) -> dict[str, Any]:
             async with slots, session.get(url, params=query) as response:
                 body = await response.read()
             for order in check_and_decode(body):
-                enter(order)
+                record(order)
 
         await asyncio.gather(*map(page, range(0, job["total"], PAGE)))
     return ledger.answer()

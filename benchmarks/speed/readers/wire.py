@@ -1,4 +1,4 @@
-"""HTTP as thin as it can be: GETs over one kept-alive asyncio stream, for this server alone."""
+"""Minimal HTTP: GETs over one kept-alive asyncio stream, for the page server only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LENGTH = b"Content-Length: "
 
 
 class Wire:
-    """One connection; no status is judged, no fault survived."""
+    """One connection; statuses are not checked, and faults are not handled."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
