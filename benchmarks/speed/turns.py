@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from time import process_time
+from typing import Any
 
 from speed.rounds import Samples
 
 __all__ = ["in_turns", "over"]
 
 
-def over(function: Callable[[bytes], object], bodies: list[bytes]) -> Callable[[], None]:
-    """Return a call that hands every body to the function and lets go of what it returns."""
+def over(function: Callable[[Any], object], pages: Sequence[Any]) -> Callable[[], None]:
+    """Return a call that hands every page to the function and lets go of what it returns."""
 
     def call() -> None:
-        for body in bodies:
-            function(body)
+        for page in pages:
+            function(page)
 
     return call
 

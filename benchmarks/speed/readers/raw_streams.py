@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from speed.catalogue import PAGE
-from speed.ours import check_and_decode
+from speed.ours import decode
 from speed.readers.ledger import Ledger
 from speed.readers.wire import Wire
 
@@ -26,7 +26,7 @@ async def _read(job: dict[str, Any]) -> dict[str, Any]:
     async def connection() -> None:
         async with Wire(job["url"]) as wire:
             for offset in offsets:
-                for order in check_and_decode(await wire.get(offset)):
+                for order in decode(await wire.get(offset)):
                     record(order)
 
     await asyncio.gather(*(connection() for _ in range(job["concurrency"])))

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 
 from speed.catalogue import PAGE
-from speed.ours import check_and_decode
+from speed.ours import decode
 from speed.readers.ledger import Ledger
 from speed.serving import KEY
 
@@ -34,7 +34,7 @@ async def _read(job: dict[str, Any]) -> dict[str, Any]:
             query = {"offset": offset, "limit": PAGE}
             async with slots, session.get(url, params=query) as response:
                 body = await response.read()
-            for order in check_and_decode(body):
+            for order in decode(body):
                 record(order)
 
         await asyncio.gather(*map(page, range(0, job["total"], PAGE)))
