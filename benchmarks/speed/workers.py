@@ -6,15 +6,14 @@ So no way pays for what another has imported or left in memory.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any, Self
 
 from attrs import field, frozen
 
-__all__ = ["Pool", "Way", "Worker", "available", "missing", "pool"]
+__all__ = ["Pool", "Way", "Worker", "available", "missing"]
 
 
 @frozen(kw_only=True)
@@ -93,17 +92,10 @@ class Pool:
             self._workers[way.target] = Worker(way.target)
         return self._workers[way.target].call({**job, **way.settings})
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """End every worker."""
         for worker in self._workers.values():
             worker.__exit__()
-
-
-@contextmanager
-def pool() -> Iterator[Pool]:
-    """Return a pool whose workers end with the block."""
-    workers = Pool()
-    try:
-        yield workers
-    finally:
-        workers.close()

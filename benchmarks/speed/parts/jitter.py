@@ -9,7 +9,7 @@ from speed.page_server import MEDIAN_JITTER, SIGMA
 from speed.parts.ways import seconds, verify
 from speed.rounds import interleaved
 from speed.serving import page_server
-from speed.workers import Way, pool
+from speed.workers import Pool, Way
 
 __all__ = ["jitter"]
 
@@ -39,7 +39,7 @@ _WAYS: Final = (
 def jitter(scale: Scale) -> Chapter:
     """Time the ways on the same latencies, which each round draws anew."""
     total = scale.pick(50_000, 2_000)
-    with page_server(rendered=total) as server, pool() as workers:
+    with page_server(rendered=total) as server, Pool() as workers:
         verify(workers, _WAYS, server, scale.pick(12_345, 1_234))
         samples = interleaved(
             workers,

@@ -9,7 +9,7 @@ from speed.chapter import Chapter, Scale, Table
 from speed.parts.ways import ONE_BY_ONE, OURS, READERS, seconds, verify
 from speed.rounds import Ratio, Samples, interleaved
 from speed.serving import page_server
-from speed.workers import Way, available, missing, pool
+from speed.workers import Pool, Way, available, missing
 
 __all__ = ["bound", "latency", "measured"]
 
@@ -28,7 +28,7 @@ def latency(scale: Scale) -> Chapter:
     total = scale.pick(12_345, 1_234)
     ways = available(READERS)
     grid: dict[float, Samples] = {}
-    with page_server(rendered=total) as server, pool() as workers:
+    with page_server(rendered=total) as server, Pool() as workers:
         verify(workers, ways, server, total)
         for wait in scale.pick(_LATENCIES, (_GOAL,)):
             job = {"url": server.flat(total, latency=wait), "total": total}

@@ -8,7 +8,7 @@ from speed.chapter import Chapter, Scale, Table
 from speed.parts.ways import FLOOR, GATHER, OURS, READERS, seconds, verify
 from speed.rounds import Samples, interleaved
 from speed.serving import page_server
-from speed.workers import Way, available, missing, pool
+from speed.workers import Pool, Way, available, missing
 
 __all__ = ["throughput"]
 
@@ -34,7 +34,7 @@ def throughput(scale: Scale) -> Chapter:
         cpu.note(way.name, answer["cpu"])
         return check(way, answer)
 
-    with page_server(rendered=total) as server, pool() as workers:
+    with page_server(rendered=total) as server, Pool() as workers:
         verify(workers, ways, server, scale.pick(12_345, 1_234))
         job = {"url": server.flat(total, latency=0), "total": total}
         run = interleaved(workers, ways, lambda _: job, rounds=scale.pick(4, 1), take=take)
