@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from liner_async import __version__
-from liner_async.cli.completion import completion
-from liner_async.cli.demo import demo
-from liner_async.cli.doctor import doctor
-from liner_async.cli.endings import CommandGroup
-from liner_async.cli.fake_server import fake_server
-from liner_async.cli.orders import orders
-from liner_async.cli.settings import Settings
-from liner_async.cli.teaching import VARIABLES, lesson
+from liner_async.cli.commands.completion import completion
+from liner_async.cli.commands.demo import demo
+from liner_async.cli.commands.doctor import doctor
+from liner_async.cli.commands.fake_server import fake_server
+from liner_async.cli.commands.resource import orders
+from liner_async.cli.console.exits import CommandGroup
+from liner_async.cli.console.help_text import VARIABLES, lesson
+from liner_async.cli.console.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

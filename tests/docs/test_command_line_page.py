@@ -6,7 +6,7 @@ import click
 import pytest
 
 from liner_async.cli import cli
-from liner_async.cli.endings import Exit
+from liner_async.cli.console.exits import Exit
 from tests.support.fences import PROJECT, fences
 from tests.support.markdown_tables import rows, section
 

@@ -13,23 +13,23 @@ import click
 from attrs import evolve, frozen
 
 from liner_async import ResumePoint
-from liner_async.cli.checkpoints import Job
 from liner_async.cli.columns import columns_option
-from liner_async.cli.copying import copy, copy_on
-from liner_async.cli.formats import format_named
-from liner_async.cli.parts import PartFile
-from liner_async.cli.progress import progress_line
-from liner_async.cli.running import run
-from liner_async.cli.sinks import STDOUT
-from liner_async.cli.summary import Tally
-from liner_async.cli.teaching import VARIABLES, lesson
+from liner_async.cli.console.help_text import VARIABLES, lesson
+from liner_async.cli.console.progress import progress_line
+from liner_async.cli.console.running import run
+from liner_async.cli.export.checkpoint import Job
+from liner_async.cli.export.copying import copy, copy_on
+from liner_async.cli.export.formats import format_named
+from liner_async.cli.export.part_file import PartFile
+from liner_async.cli.export.sinks import STDOUT
+from liner_async.cli.export.summary import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from liner_async import LinerClient, Order, Pager, Progress
-    from liner_async.cli.formats import Format, FormatName
-    from liner_async.cli.settings import Settings
+    from liner_async.cli.console.settings import Settings
+    from liner_async.cli.export.formats import Format, FormatName
 
 __all__ = ["export"]
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import evolve
 
 from liner_async import DecodeError, LinerError, PagingDriftError
-from liner_async.cli.endings import Ending
-from liner_async.cli.files import beside, is_pipe_or_device, real_path
-from liner_async.cli.running import in_thread
-from liner_async.cli.sinks import INCOMPLETE, STDOUT, open_sink
-from liner_async.cli.summary import Tally
+from liner_async.cli.console.exits import Ending
+from liner_async.cli.console.running import in_thread
+from liner_async.cli.export.files import beside, is_pipe_or_device, real_path
+from liner_async.cli.export.sinks import INCOMPLETE, STDOUT, open_sink
+from liner_async.cli.export.summary import Tally
 
 if TYPE_CHECKING:
     from liner_async import Order, Pager, PagingReport, ResumePoint
-    from liner_async.cli.formats import Format
-    from liner_async.cli.parts import PartFile
+    from liner_async.cli.export.formats import Format
+    from liner_async.cli.export.part_file import PartFile
 
 __all__ = ["ListFrom", "copy", "copy_on"]
 

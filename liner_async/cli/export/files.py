@@ -9,7 +9,7 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-from liner_async.cli.endings import Ending, Exit
+from liner_async.cli.console.exits import Ending, Exit
 
 __all__ = [
     "beside",

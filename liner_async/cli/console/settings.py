@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from liner_async import LinerClient, RetryPolicy
-from liner_async.cli.endings import Ending, Exit
+from liner_async.cli.console.exits import Ending, Exit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

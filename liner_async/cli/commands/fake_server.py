@@ -7,9 +7,9 @@ from contextlib import suppress
 
 import click
 
-from liner_async.cli.endings import TerminatedError
-from liner_async.cli.running import run
-from liner_async.cli.teaching import lesson
+from liner_async.cli.console.exits import TerminatedError
+from liner_async.cli.console.help_text import lesson
+from liner_async.cli.console.running import run
 from liner_async.testing import FakeLiner
 
 __all__ = ["fake_server"]

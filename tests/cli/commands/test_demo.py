@@ -36,7 +36,7 @@ def test_the_demo_fetches_everything_and_shows_the_speed(program):
 
 def test_the_demo_scales_a_sample_up_and_says_so(invoke, monkeypatch):
     """A slow server is not asked for every page a second time."""
-    monkeypatch.setattr("liner_async.cli.demo._SAMPLING_TIME", 0.4)
+    monkeypatch.setattr("liner_async.cli.commands.demo._SAMPLING_TIME", 0.4)
     shown = invoke("demo", "--total", 700, "--latency", 0.1, "--concurrency", 8).out
     assert "measured for 4 of 7 pages, scaled up" in shown
     assert figures(shown)["one page at a time"] >= 7 * 0.1
@@ -51,7 +51,9 @@ def test_the_demo_runs_without_latency(invoke):
 
 def test_the_demo_fails_when_the_orders_are_not_the_servers(invoke, monkeypatch):
     """The check is a real one."""
-    monkeypatch.setattr("liner_async.cli.demo.fake_orders", lambda total: fake_orders(total)[::-1])
+    monkeypatch.setattr(
+        "liner_async.cli.commands.demo.fake_orders", lambda total: fake_orders(total)[::-1]
+    )
     ended = invoke("demo", "--total", 150, "--latency", 0)
     assert ended.code == 1
     assert ended.err == "error: what arrived is not what the server has\n"

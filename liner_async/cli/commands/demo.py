@@ -10,12 +10,12 @@ import click
 from attrs import frozen
 
 from liner_async import LinerClient
-from liner_async.cli.endings import Ending
-from liner_async.cli.progress import progress_line
-from liner_async.cli.running import run
-from liner_async.cli.table import render_table
-from liner_async.cli.teaching import lesson
-from liner_async.cli.text import say
+from liner_async.cli.console.exits import Ending
+from liner_async.cli.console.help_text import lesson
+from liner_async.cli.console.progress import progress_line
+from liner_async.cli.console.running import run
+from liner_async.cli.console.table import render_table
+from liner_async.cli.console.text import say
 from liner_async.testing import FakeLinerProcess, fake_orders
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import sys
 from contextlib import asynccontextmanager, closing, suppress
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from liner_async.cli.files import (
+from liner_async.cli.console.running import in_thread
+from liner_async.cli.export.files import (
     beside,
     is_pipe_or_device,
     keep_permissions,
@@ -16,7 +17,6 @@ from liner_async.cli.files import (
     real_path,
     write_all,
 )
-from liner_async.cli.running import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

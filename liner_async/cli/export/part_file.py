@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve
 
-from liner_async.cli.checkpoints import NEW, Checkpoint
-from liner_async.cli.endings import Ending, Exit
-from liner_async.cli.files import (
+from liner_async.cli.console.exits import Ending, Exit
+from liner_async.cli.export.checkpoint import NEW, Checkpoint
+from liner_async.cli.export.files import (
     beside,
     is_pipe_or_device,
     keep_permissions,
@@ -19,15 +19,15 @@ from liner_async.cli.files import (
     sync_folder,
     write_all,
 )
-from liner_async.cli.sinks import INCOMPLETE
-from liner_async.cli.summary import Tally
+from liner_async.cli.export.sinks import INCOMPLETE
+from liner_async.cli.export.summary import Tally
 
 if TYPE_CHECKING:
     from io import FileIO
     from pathlib import Path
 
     from liner_async import ResumePoint
-    from liner_async.cli.checkpoints import Job
+    from liner_async.cli.export.checkpoint import Job
 
 __all__ = ["PartFile"]
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from liner_async.cli.endings import TerminatedError
+from liner_async.cli.console.exits import TerminatedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from liner_async.cli.columns import columns_option
-from liner_async.cli.copying import copy
-from liner_async.cli.endings import CommandGroup
-from liner_async.cli.export import export
-from liner_async.cli.formats import cell_text, format_named
-from liner_async.cli.running import run
-from liner_async.cli.sinks import STDOUT
-from liner_async.cli.table import render_table
-from liner_async.cli.teaching import VARIABLES, lesson
-from liner_async.cli.text import say
+from liner_async.cli.commands.export import export
+from liner_async.cli.console.exits import CommandGroup
+from liner_async.cli.console.help_text import VARIABLES, lesson
+from liner_async.cli.console.running import run
+from liner_async.cli.console.table import render_table
+from liner_async.cli.console.text import say
+from liner_async.cli.export.copying import copy
+from liner_async.cli.export.formats import cell_text, format_named
+from liner_async.cli.export.sinks import STDOUT
 
 if TYPE_CHECKING:
     from liner_async import Order, Pager
-    from liner_async.cli.settings import Settings
+    from liner_async.cli.console.settings import Settings
 
 __all__ = ["orders"]
 

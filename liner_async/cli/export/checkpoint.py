@@ -10,14 +10,14 @@ from attrs import asdict, evolve, field, fields, frozen
 from attrs.validators import ge, instance_of
 
 from liner_async import ResumePoint
-from liner_async.cli.endings import Ending, Exit
-from liner_async.cli.files import beside, real_path, sync_folder
-from liner_async.cli.summary import Tally
+from liner_async.cli.console.exits import Ending, Exit
+from liner_async.cli.export.files import beside, real_path, sync_folder
+from liner_async.cli.export.summary import Tally
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liner_async.cli.formats import Format
+    from liner_async.cli.export.formats import Format
 
 __all__ = ["NEW", "Checkpoint", "Job"]
 

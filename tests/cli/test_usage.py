@@ -16,7 +16,7 @@ from liner_async import (
     TransportTimeoutError,
     __version__,
 )
-from liner_async.cli.endings import CommandGroup, Ending
+from liner_async.cli.console.exits import CommandGroup, Ending
 from liner_async.testing import FakeLiner, Fault
 
 KEY = "s3cret-key-of-the-test"

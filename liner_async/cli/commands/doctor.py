@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from liner_async import ConfigError, LinerError, RequestEvent, RetryPolicy
-from liner_async.cli.diagnosis import Answer, Finding, Mark, advice, findings, problem
-from liner_async.cli.endings import Ending
-from liner_async.cli.running import run
-from liner_async.cli.teaching import VARIABLES, lesson
-from liner_async.cli.text import say
+from liner_async.cli.commands.diagnosis import Answer, Finding, Mark, advice, findings, problem
+from liner_async.cli.console.exits import Ending
+from liner_async.cli.console.help_text import VARIABLES, lesson
+from liner_async.cli.console.running import run
+from liner_async.cli.console.text import say
 
 if TYPE_CHECKING:
     from liner_async import LinerClient, LinerEvent
-    from liner_async.cli.settings import Settings
+    from liner_async.cli.console.settings import Settings
 
 __all__ = ["doctor"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from liner_async.cli.teaching import lesson
+from liner_async.cli.console.help_text import lesson
 
 __all__ = ["completion"]
 

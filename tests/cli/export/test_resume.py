@@ -14,7 +14,7 @@ import time
 
 import pytest
 
-from liner_async.cli.parts import PartFile
+from liner_async.cli.export.part_file import PartFile
 from liner_async.testing import Change, FakeLiner, Fault, make_order
 
 pytestmark = pytest.mark.usefixtures("unmeasured_programs")

@@ -9,8 +9,8 @@ import threading
 import pytest
 
 from liner_async import Progress
-from liner_async.cli.progress import ProgressLine, progress_line
-from liner_async.cli.running import in_thread
+from liner_async.cli.console.progress import ProgressLine, progress_line
+from liner_async.cli.console.running import in_thread
 
 
 class Terminal(io.StringIO):

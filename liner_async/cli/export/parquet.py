@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from liner_async import Order, arrow_schema
 from liner_async.cli.columns import in_snake_case
-from liner_async.cli.endings import Ending, Exit
+from liner_async.cli.console.exits import Ending, Exit
 
 if TYPE_CHECKING:
     from liner_async import BatchIterator, Pager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from attrs import frozen
 
 from liner_async.cli.columns import COLUMNS
-from liner_async.cli.parquet import Parquet
+from liner_async.cli.export.parquet import Parquet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from liner_async.cli.table import render_table
+from liner_async.cli.console.table import render_table
 
 
 def test_columns_are_in_line():

@@ -1,0 +1,1 @@
+"""The commands, one module each; what belongs to a resource is made from the table of resources."""

@@ -1,0 +1,1 @@
+"""The terminal: settings, help texts, output, progress, signals and exit codes."""

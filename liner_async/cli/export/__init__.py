@@ -1,0 +1,1 @@
+"""What an export writes, where to, and how it survives a crash."""
