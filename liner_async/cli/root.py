@@ -16,7 +16,7 @@ from liner_async.cli.commands.doctor import doctor
 from liner_async.cli.commands.fake_server import fake_server
 from liner_async.cli.commands.resource import orders
 from liner_async.cli.console.exits import CommandGroup
-from liner_async.cli.console.help_text import VARIABLES, lesson
+from liner_async.cli.console.help_text import VARIABLES, epilog
 from liner_async.cli.console.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ Examples:
 """
 
 _EXIT_CODES = """
-Exit codes:
+ExitCode codes:
   0    done
   1    the API, the network or the disk failed
   2    wrong use or settings
@@ -47,7 +47,7 @@ Exit codes:
 @click.group(
     cls=CommandGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=lesson(_EXAMPLES, VARIABLES + "  NO_COLOR       when set, no colours", _EXIT_CODES),
+    epilog=epilog(_EXAMPLES, VARIABLES + "  NO_COLOR       when set, no colours", _EXIT_CODES),
 )
 @click.option(
     "--host",

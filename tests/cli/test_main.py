@@ -41,7 +41,7 @@ def test_another_missing_module_is_not_mistaken_for_click(program):
     [("fake-liner-key", None, 0), ("fake-liner-key", "nowhere", 2), ("wrong", None, 4)],
 )
 def test_the_program_exits_with_the_commands_code(program, key, host, code):
-    """Exit codes reach the shell."""
+    """ExitCode codes reach the shell."""
     with FakeLiner(total=3) as server:
         ended = program("--host", host or server.url, "orders", "count", LINER_API_KEY=key)
     assert ended.code == code

@@ -16,7 +16,7 @@ from liner_async import (
     TransportTimeoutError,
     __version__,
 )
-from liner_async.cli.console.exits import CommandGroup, Ending
+from liner_async.cli.console.exits import CommandExit, CommandGroup
 from liner_async.testing import FakeLiner, Fault
 
 KEY = "s3cret-key-of-the-test"
@@ -181,7 +181,7 @@ def test_a_key_file_that_is_no_text_is_refused_without_showing_it(invoke, tmp_pa
 )
 def test_errors_have_their_exit_codes(error, code, text):
     """Each family of errors ends with its own code, and with advice that fits."""
-    ending = Ending.of(error, then="next")
+    ending = CommandExit.of(error, then="next")
     assert (ending.code, ending.message) == (code, text)
 
 

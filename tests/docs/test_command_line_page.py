@@ -6,7 +6,7 @@ import click
 import pytest
 
 from liner_async.cli import cli
-from liner_async.cli.console.exits import Exit
+from liner_async.cli.console.exits import ExitCode
 from tests.support.fences import PROJECT, fences
 from tests.support.markdown_tables import rows, section
 
@@ -40,7 +40,7 @@ def test_every_option_before_the_command_stands_in_its_table():
 
 def test_every_exit_code_stands_in_the_table():
     """Scripts rely on the codes."""
-    assert {int(row[0]) for row in rows(PAGE, "Exit codes")} == {int(each) for each in Exit}
+    assert {int(row[0]) for row in rows(PAGE, "Exit codes")} == {int(each) for each in ExitCode}
 
 
 def test_the_readme_names_every_command():

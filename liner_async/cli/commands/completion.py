@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from liner_async.cli.console.help_text import lesson
+from liner_async.cli.console.help_text import epilog
 
 __all__ = ["completion"]
 
@@ -17,7 +17,7 @@ Examples:
 """
 
 
-@click.command(epilog=lesson(_EXAMPLES))
+@click.command(epilog=epilog(_EXAMPLES))
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, *, shell: str) -> None:

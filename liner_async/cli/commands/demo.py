@@ -10,8 +10,8 @@ import click
 from attrs import frozen
 
 from liner_async import LinerClient
-from liner_async.cli.console.exits import Ending
-from liner_async.cli.console.help_text import lesson
+from liner_async.cli.console.exits import CommandExit
+from liner_async.cli.console.help_text import epilog
 from liner_async.cli.console.progress import progress_line
 from liner_async.cli.console.running import run
 from liner_async.cli.console.table import render_table
@@ -46,7 +46,7 @@ class _Run:
 
 
 @click.command(
-    epilog=lesson("""
+    epilog=epilog("""
 Examples:
   liner-async demo
   liner-async demo --total 50000 --latency 0.1 --concurrency 16
@@ -84,11 +84,11 @@ def demo(total: int, latency: float, concurrency: int) -> None:
         try:
             server = stack.enter_context(FakeLinerProcess(total=total, latency=latency))
         except RuntimeError as error:
-            raise Ending(str(error)) from error
+            raise CommandExit(str(error)) from error
         result = run(_measure(server, latency=latency, concurrency=concurrency))
     _show(result, total=total, latency=latency)
     if result.orders.to_dicts() != fake_orders(total):
-        raise Ending("what arrived is not what the server has")
+        raise CommandExit("what arrived is not what the server has")
     say("Checked: every order arrived exactly once, in the server's order, equal to its JSON.")
 
 

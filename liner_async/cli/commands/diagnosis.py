@@ -1,4 +1,4 @@
-"""What one answer, or the lack of one, says about host, TLS, key and clock, and what to do."""
+"""What one probe, or the lack of one, says about host, TLS, key and clock, and what to do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from liner_async import (
     TransportError,
 )
 
-__all__ = ["Answer", "Finding", "Mark", "advice", "findings", "problem"]
+__all__ = ["Finding", "Mark", "Probe", "advice", "findings", "problem"]
 
 _CLOSE: Final = 30.0  # seconds between two clocks that nobody need care about
 _UNITS: Final = ((86_400, "days"), (3_600, "hours"), (60, "minutes"), (1, "seconds"))
@@ -44,7 +44,7 @@ class Finding:
 
 
 @frozen(kw_only=True)
-class Answer:
+class Probe:
     """What came of one request for one order.
 
     Attributes:
@@ -64,9 +64,9 @@ class Answer:
     error: LinerError | None = None
 
 
-def findings(answer: Answer) -> tuple[Finding, ...]:
+def findings(probe: Probe) -> tuple[Finding, ...]:
     """Judge network, TLS, key, orders and clock."""
-    return (_network(answer), _tls(answer), _key(answer), _orders(answer), _clock(answer))
+    return (_network(probe), _tls(probe), _key(probe), _orders(probe), _clock(probe))
 
 
 def problem(error: LinerError) -> str:
@@ -74,20 +74,20 @@ def problem(error: LinerError) -> str:
     return str(error.args[0])
 
 
-def _network(answer: Answer) -> Finding:
-    error = answer.error
+def _network(probe: Probe) -> Finding:
+    error = probe.error
     if isinstance(error, TransportError) and error.reason != "tls":
         return Finding("network", Mark.FAILED, problem(error))
     if isinstance(error, TransportError):
         return Finding("network", Mark.OK, "the host was reached")
-    return Finding("network", Mark.OK, f"an answer in {answer.seconds * 1e3:.0f} ms")
+    return Finding("network", Mark.OK, f"an answer in {probe.seconds * 1e3:.0f} ms")
 
 
-def _tls(answer: Answer) -> Finding:
-    error = answer.error
-    if not answer.is_https and not answer.is_exposed:
+def _tls(probe: Probe) -> Finding:
+    error = probe.error
+    if not probe.is_https and not probe.is_exposed:
         return Finding("TLS", Mark.OK, "not needed: the host is this machine")
-    if not answer.is_https:
+    if not probe.is_https:
         return Finding("TLS", Mark.WARNING, "not used: whoever sees the traffic can read the key")
     if not isinstance(error, TransportError):
         return Finding("TLS", Mark.OK, "the certificate is trusted")
@@ -96,8 +96,8 @@ def _tls(answer: Answer) -> Finding:
     return Finding("TLS", Mark.UNKNOWN, "not judged")
 
 
-def _key(answer: Answer) -> Finding:
-    error = answer.error
+def _key(probe: Probe) -> Finding:
+    error = probe.error
     if error is None or isinstance(error, DecodeError):
         return Finding("key", Mark.OK, "accepted")
     if isinstance(error, AuthError):
@@ -105,26 +105,26 @@ def _key(answer: Answer) -> Finding:
     return Finding("key", Mark.UNKNOWN, "not judged")
 
 
-def _orders(answer: Answer) -> Finding:
-    error = answer.error
+def _orders(probe: Probe) -> Finding:
+    error = probe.error
     if error is None:
-        return Finding("orders", Mark.OK, f"{answer.total:,}")
+        return Finding("orders", Mark.OK, f"{probe.total:,}")
     if isinstance(error, TransportError | AuthError):
         return Finding("orders", Mark.UNKNOWN, "not read")
     return Finding("orders", Mark.FAILED, problem(error))
 
 
-def _clock(answer: Answer) -> Finding:
-    if answer.ahead is None:
+def _clock(probe: Probe) -> Finding:
+    if probe.ahead is None:
         return Finding("clock", Mark.UNKNOWN, "the server did not tell the time")
-    if abs(answer.ahead) <= _CLOSE:
+    if abs(probe.ahead) <= _CLOSE:
         return Finding("clock", Mark.OK, "agrees with the server's")
-    size, unit = next(each for each in _UNITS if abs(answer.ahead) >= each[0])
-    side = "behind" if answer.ahead > 0 else "ahead of"
+    size, unit = next(each for each in _UNITS if abs(probe.ahead) >= each[0])
+    side = "behind" if probe.ahead > 0 else "ahead of"
     return Finding(
         "clock",
         Mark.WARNING,
-        f"{abs(answer.ahead) / size:.0f} {unit} {side} the server's: one of the two is wrong",
+        f"{abs(probe.ahead) / size:.0f} {unit} {side} the server's: one of the two is wrong",
     )
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from liner_async import ConfigError, LinerError, RequestEvent, RetryPolicy
-from liner_async.cli.commands.diagnosis import Answer, Finding, Mark, advice, findings, problem
-from liner_async.cli.console.exits import Ending
-from liner_async.cli.console.help_text import VARIABLES, lesson
+from liner_async.cli.commands.diagnosis import Finding, Mark, Probe, advice, findings, problem
+from liner_async.cli.console.exits import CommandExit
+from liner_async.cli.console.help_text import VARIABLES, epilog
 from liner_async.cli.console.running import run
 from liner_async.cli.console.text import say
 
@@ -30,7 +30,7 @@ _TICKS: Final = {Mark.OK: "✓", Mark.WARNING: "!", Mark.FAILED: "✗", Mark.UNK
 _COLOURS: Final = {Mark.OK: "green", Mark.WARNING: "yellow", Mark.FAILED: "red"}
 
 
-@click.command(epilog=lesson(_EXAMPLE, VARIABLES))
+@click.command(epilog=epilog(_EXAMPLE, VARIABLES))
 @click.pass_obj
 def doctor(settings: Settings) -> None:
     """Check host, TLS, key and clock with one request.
@@ -41,7 +41,7 @@ def doctor(settings: Settings) -> None:
     if error is not None:
         is_https = _is_https(settings)
         text = f"{problem(error)}; {advice(error, is_https=is_https)}"
-        raise Ending(text, Ending.of(error).code) from error
+        raise CommandExit(text, CommandExit.of(error).code) from error
 
 
 async def _examine(settings: Settings) -> LinerError | None:
@@ -49,14 +49,14 @@ async def _examine(settings: Settings) -> LinerError | None:
     witness = _Witness()
     try:
         liner = settings.client(retry=RetryPolicy.never(), on_event=witness)
-    except (Ending, ConfigError):
+    except (CommandExit, ConfigError):
         _show(Finding("settings", Mark.FAILED, "no request can be sent"))
         raise
     _show(Finding("settings", Mark.OK, f"{settings.host}, the key from {settings.key_source}"))
     async with liner:
         total, error = await _ask(liner)
     is_https = _is_https(settings)
-    answer = Answer(
+    answer = Probe(
         is_https=is_https,
         is_exposed=not is_https and settings.allow_insecure_http,  # otherwise it is loopback
         seconds=witness.seconds,

@@ -14,15 +14,15 @@ from attrs import evolve, frozen
 
 from liner_async import ResumePoint
 from liner_async.cli.columns import columns_option
-from liner_async.cli.console.help_text import VARIABLES, lesson
+from liner_async.cli.console.help_text import VARIABLES, epilog
 from liner_async.cli.console.progress import progress_line
 from liner_async.cli.console.running import run
-from liner_async.cli.export.checkpoint import Job
+from liner_async.cli.export.checkpoint import ExportJob
 from liner_async.cli.export.copying import copy, copy_on
 from liner_async.cli.export.formats import format_named
 from liner_async.cli.export.part_file import PartFile
 from liner_async.cli.export.sinks import STDOUT
-from liner_async.cli.export.summary import Tally
+from liner_async.cli.export.summary import ExportSummary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ Examples:
 
 
 @frozen(kw_only=True)
-class _Wish:
+class ExportOptions:
     """What to read, and how; `LinerClient.orders.list` documents the fields."""
 
     offset: int
@@ -85,7 +85,7 @@ class _Wish:
         )
 
 
-@click.command(epilog=lesson(_EXAMPLES, VARIABLES))
+@click.command(epilog=epilog(_EXAMPLES, VARIABLES))
 @click.option(
     "-o",
     "--output",
@@ -182,7 +182,7 @@ def export(
         raise click.UsageError("--resume does not go with --format parquet: nothing can be added")
     if checkpoint is not None and (offset or max_items):
         raise click.UsageError("--resume is for the whole list, without --offset and --max-items")
-    wish = _Wish(
+    wish = ExportOptions(
         offset=offset,
         max_items=max_items,
         concurrency=concurrency,
@@ -195,7 +195,7 @@ def export(
 
 
 async def _export(
-    settings: Settings, wish: _Wish, form: Format, output: str, checkpoint: str | None
+    settings: Settings, wish: ExportOptions, form: Format, output: str, checkpoint: str | None
 ) -> None:
     # A line that redraws itself would cut through orders or log lines on the same terminal.
     alone = settings.verbosity == 0 and not (output == STDOUT and sys.stdout.isatty())
@@ -206,9 +206,9 @@ async def _export(
             if checkpoint is None:
                 pager = list_from()
                 await copy(pager, form, to=output)
-                tally = Tally.of(pager.report)
+                tally = ExportSummary.of(pager.report)
             else:
-                job = Job.of(form, output)
+                job = ExportJob.of(form, output)
                 part = PartFile.open(job, output, checkpoint, wish.beginning, form.head)
                 with closing(part):
                     tally = await copy_on(list_from, form, to=part, consistency=wish.consistency)

@@ -8,7 +8,7 @@ from contextlib import suppress
 import click
 
 from liner_async.cli.console.exits import TerminatedError
-from liner_async.cli.console.help_text import lesson
+from liner_async.cli.console.help_text import epilog
 from liner_async.cli.console.running import run
 from liner_async.testing import FakeLiner
 
@@ -17,7 +17,7 @@ __all__ = ["fake_server"]
 
 @click.command(
     "fake-server",
-    epilog=lesson("""
+    epilog=epilog("""
 Examples:
   liner-async fake-server --port 8080
   liner-async fake-server --total 500 --rate-limit 20

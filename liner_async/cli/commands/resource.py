@@ -9,7 +9,7 @@ import click
 from liner_async.cli.columns import columns_option
 from liner_async.cli.commands.export import export
 from liner_async.cli.console.exits import CommandGroup
-from liner_async.cli.console.help_text import VARIABLES, lesson
+from liner_async.cli.console.help_text import VARIABLES, epilog
 from liner_async.cli.console.running import run
 from liner_async.cli.console.table import render_table
 from liner_async.cli.console.text import say
@@ -47,7 +47,7 @@ Examples:
 """
 
 
-@click.group(cls=CommandGroup, epilog=lesson(_EXAMPLES, VARIABLES))
+@click.group(cls=CommandGroup, epilog=epilog(_EXAMPLES, VARIABLES))
 def orders() -> None:
     """Count, list or export the installation's orders."""
 
@@ -55,7 +55,7 @@ def orders() -> None:
 orders.add_command(export)
 
 
-@orders.command(epilog=lesson(_COUNT_EXAMPLE, VARIABLES))
+@orders.command(epilog=epilog(_COUNT_EXAMPLE, VARIABLES))
 @click.pass_obj
 def count(settings: Settings) -> None:
     """Print the number of orders."""
@@ -67,7 +67,7 @@ def count(settings: Settings) -> None:
     click.echo(run(ask()))
 
 
-@orders.command("list", epilog=lesson(_LIST_EXAMPLES, VARIABLES))
+@orders.command("list", epilog=epilog(_LIST_EXAMPLES, VARIABLES))
 @click.option(
     "--limit", type=click.IntRange(min=1), help=f"Orders to list.  [default: {_DEFAULT_LIMIT}]"
 )

@@ -13,10 +13,10 @@ import click
 
 from liner_async import AuthError, ConfigError, LinerError, PagingDriftError
 
-__all__ = ["CommandGroup", "Ending", "Exit", "TerminatedError"]
+__all__ = ["CommandExit", "CommandGroup", "ExitCode", "TerminatedError"]
 
 
-class Exit(IntEnum):
+class ExitCode(IntEnum):
     """The exit codes; scripts rely on them."""
 
     OK = 0
@@ -38,25 +38,25 @@ class TerminatedError(BaseException):
     """SIGTERM came; what was under way has been cleaned up."""
 
 
-class Ending(click.ClickException):
+class CommandExit(click.ClickException):
     """An end that is told in one line and has an exit code of its own."""
 
-    def __init__(self, message: str, code: Exit = Exit.FAILED) -> None:
+    def __init__(self, message: str, code: ExitCode = ExitCode.FAILED) -> None:
         super().__init__(message)
         self.code = code
 
     @classmethod
-    def of(cls, error: LinerError, *, then: str = "") -> Ending:
+    def of(cls, error: LinerError, *, then: str = "") -> CommandExit:
         """Tell an error of the SDK; `then` is what to do next, where the command knows."""
         match error:
             case AuthError():
-                code, advice = Exit.AUTH, "check LINER_API_KEY or --api-key-file"
+                code, advice = ExitCode.AUTH, "check LINER_API_KEY or --api-key-file"
             case ConfigError():
-                code, advice = Exit.USAGE, ""
+                code, advice = ExitCode.USAGE, ""
             case PagingDriftError():
-                code, advice = Exit.DRIFT, then
+                code, advice = ExitCode.DRIFT, then
             case _:
-                code, advice = Exit.FAILED, then
+                code, advice = ExitCode.FAILED, then
         # The SDK speaks of its arguments, the command line has options.
         text = str(error).replace("allow_insecure_http=True", "--allow-insecure-http")
         return cls(f"{text}; {advice}" if advice else text, code)
@@ -77,25 +77,25 @@ class CommandGroup(click.Group):
         try:
             return super().invoke(ctx)
         except LinerError as error:
-            raise Ending.of(error) from error
+            raise CommandExit.of(error) from error
         except BrokenPipeError:
             _end_unread(ctx)
         except KeyboardInterrupt:
-            raise Ending("interrupted", Exit.INTERRUPTED) from None
+            raise CommandExit("interrupted", ExitCode.INTERRUPTED) from None
         except TerminatedError:
-            raise Ending("terminated", Exit.TERMINATED) from None
+            raise CommandExit("terminated", ExitCode.TERMINATED) from None
         except OSError as error:
-            raise Ending(_reason(error)) from error
+            raise CommandExit(_reason(error)) from error
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run as a program: errors in one line on stderr, then exit."""
         extra["standalone_mode"] = False
         try:
-            code = super().main(*args, **extra) or Exit.OK
+            code = super().main(*args, **extra) or ExitCode.OK
         except click.Abort:
-            code = Exit.INTERRUPTED
+            code = ExitCode.INTERRUPTED
         except click.ClickException as error:
-            code = error.code if isinstance(error, Ending) else error.exit_code
+            code = error.code if isinstance(error, CommandExit) else error.exit_code
             _tell(error)
         sys.exit(code)
 
@@ -118,4 +118,4 @@ def _end_unread(ctx: click.Context) -> NoReturn:
     # Keep the interpreter from flushing into the closed pipe when it ends.
     with suppress(io.UnsupportedOperation, OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    ctx.exit(Exit.OK)
+    ctx.exit(ExitCode.OK)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["VARIABLES", "lesson"]
+__all__ = ["VARIABLES", "epilog"]
 
 VARIABLES = """\
 Variables:
@@ -11,6 +11,6 @@ Variables:
 """
 
 
-def lesson(*paragraphs: str) -> str:
+def epilog(*paragraphs: str) -> str:
     """Give an epilog whose paragraphs click prints as they are."""
     return "\n\n".join(f"\b\n{paragraph.strip()}" for paragraph in paragraphs)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from liner_async import LinerClient, RetryPolicy
-from liner_async.cli.console.exits import Ending, Exit
+from liner_async.cli.console.exits import CommandExit, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,11 +52,11 @@ class Settings:
         """Make the client; without `retry`, with the attempts that were asked for.
 
         Raises:
-            Ending: host or key is missing, or the key's file cannot be read.
+            CommandExit: host or key is missing, or the key's file cannot be read.
             ConfigError: one of the settings is wrong.
         """
         if self.host is None:
-            raise Ending("no host: give --host or set LINER_HOST", Exit.USAGE)
+            raise CommandExit("no host: give --host or set LINER_HOST", ExitCode.USAGE)
         return LinerClient(
             self.host,
             self._key(),
@@ -79,7 +79,9 @@ class Settings:
             return _read_key(self.api_key_file)
         key = os.environ.get("LINER_API_KEY")
         if not key:
-            raise Ending("no API key: set LINER_API_KEY or give --api-key-file FILE", Exit.USAGE)
+            raise CommandExit(
+                "no API key: set LINER_API_KEY or give --api-key-file FILE", ExitCode.USAGE
+            )
         return key
 
 
@@ -91,10 +93,12 @@ def _read_key(name: str) -> str:
             with Path(name).open("rb") as file:
                 content = file.read(_LONGEST_KEY)
     except OSError as error:
-        raise Ending(f"cannot read the API key from {name}: {error.strerror}", Exit.USAGE) from None
+        raise CommandExit(
+            f"cannot read the API key from {name}: {error.strerror}", ExitCode.USAGE
+        ) from None
     # Bytes that are no ASCII survive as characters which the client refuses without showing them.
     key = content.decode("ascii", "replace").strip()
     if not key:
         where = "stdin" if name == "-" else name
-        raise Ending(f"no API key in {where}: it is empty", Exit.USAGE)
+        raise CommandExit(f"no API key in {where}: it is empty", ExitCode.USAGE)
     return key

@@ -10,16 +10,16 @@ from attrs import asdict, evolve, field, fields, frozen
 from attrs.validators import ge, instance_of
 
 from liner_async import ResumePoint
-from liner_async.cli.console.exits import Ending, Exit
+from liner_async.cli.console.exits import CommandExit, ExitCode
 from liner_async.cli.export.files import beside, real_path, sync_folder
-from liner_async.cli.export.summary import Tally
+from liner_async.cli.export.summary import ExportSummary
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from liner_async.cli.export.formats import Format
 
-__all__ = ["NEW", "Checkpoint", "Job"]
+__all__ = ["NEW", "ExportCheckpoint", "ExportJob"]
 
 NEW = ".new"
 """What is appended to the name of a checkpoint that is being written."""
@@ -30,7 +30,7 @@ def _as_tuple(names: Any) -> tuple[str, ...] | None:
 
 
 @frozen(kw_only=True)
-class Job:
+class ExportJob:
     """What decides about the bytes of a file; a run goes on only with the same.
 
     Attributes:
@@ -46,7 +46,7 @@ class Job:
     spreadsheet: bool
 
     @classmethod
-    def of(cls, form: Format, output: str) -> Job:
+    def of(cls, form: Format, output: str) -> ExportJob:
         """Describe what is to be written to a file."""
         return cls(
             output=real_path(output).name,
@@ -55,14 +55,14 @@ class Job:
             spreadsheet=form.spreadsheet,
         )
 
-    def differences(self, other: Job) -> list[str]:
+    def differences(self, other: ExportJob) -> list[str]:
         """Name the options in which the two differ."""
-        names = [each.name for each in fields(Job)]
+        names = [each.name for each in fields(ExportJob)]
         return [f"--{name}" for name in names if getattr(self, name) != getattr(other, name)]
 
 
 @frozen(kw_only=True)
-class Checkpoint:
+class ExportCheckpoint:
     """How far an export has come; the key is not in it.
 
     Attributes:
@@ -72,37 +72,37 @@ class Checkpoint:
         tally: what the runs so far saw.
     """
 
-    job: Job
+    job: ExportJob
     length: int = field(validator=[instance_of(int), ge(0)])
     point: ResumePoint | None
-    tally: Tally
+    tally: ExportSummary
 
     @classmethod
-    def load(cls, path: Path) -> Checkpoint | None:
+    def load(cls, path: Path) -> ExportCheckpoint | None:
         """Read a checkpoint, None where there is no file.
 
         Raises:
-            Ending: something else is there.
+            CommandExit: something else is there.
         """
         try:
             return cls._read(json.loads(path.read_text("utf-8")))
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise Ending(f"cannot read {path}: {error.strerror}", Exit.USAGE) from error
+            raise CommandExit(f"cannot read {path}: {error.strerror}", ExitCode.USAGE) from error
         except (ValueError, TypeError, KeyError):
-            raise Ending(
-                f"{path} is not the checkpoint of an export; name another file", Exit.USAGE
+            raise CommandExit(
+                f"{path} is not the checkpoint of an export; name another file", ExitCode.USAGE
             ) from None
 
     @classmethod
-    def _read(cls, found: dict[str, Any]) -> Checkpoint:
+    def _read(cls, found: dict[str, Any]) -> ExportCheckpoint:
         point = found["point"]
         return cls(
-            job=Job(**found["job"]),
+            job=ExportJob(**found["job"]),
             length=found["length"],
             point=None if point is None else ResumePoint.from_json(json.dumps(point)),
-            tally=Tally(**{**found["tally"], "named": tuple(found["tally"]["named"])}),
+            tally=ExportSummary(**{**found["tally"], "named": tuple(found["tally"]["named"])}),
         )
 
     def save(self, path: Path) -> None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import evolve
 
 from liner_async import DecodeError, LinerError, PagingDriftError
-from liner_async.cli.console.exits import Ending
+from liner_async.cli.console.exits import CommandExit
 from liner_async.cli.console.running import in_thread
 from liner_async.cli.export.files import beside, is_pipe_or_device, real_path
 from liner_async.cli.export.sinks import INCOMPLETE, STDOUT, open_sink
-from liner_async.cli.export.summary import Tally
+from liner_async.cli.export.summary import ExportSummary
 
 if TYPE_CHECKING:
     from liner_async import Order, Pager, PagingReport, ResumePoint
@@ -32,7 +32,7 @@ async def copy(pager: Pager[Order], form: Format, *, to: str) -> None:
     """Write what a pager gives, part by part, "-" for stdout.
 
     Raises:
-        Ending: the list could not be read to its end; it says where to continue.
+        CommandExit: the list could not be read to its end; it says where to continue.
         OSError: what was read could not be written.
     """
     try:
@@ -47,14 +47,16 @@ async def copy(pager: Pager[Order], form: Format, *, to: str) -> None:
                 raise
             await write(form.foot())
     except LinerError as error:
-        raise Ending.of(error, then=_next_step(error, pager.report, to)) from error
+        raise CommandExit.of(error, then=_next_step(error, pager.report, to)) from error
 
 
-async def copy_on(list_from: ListFrom, form: Format, *, to: PartFile, consistency: str) -> Tally:
+async def copy_on(
+    list_from: ListFrom, form: Format, *, to: PartFile, consistency: str
+) -> ExportSummary:
     """Append what is still missing to a part file, page by page, and let the file appear.
 
     Raises:
-        Ending: the list could not be read to its end; the next run goes on from there.
+        CommandExit: the list could not be read to its end; the next run goes on from there.
         OSError: what was read could not be written.
     """
     point = to.checkpoint.point
@@ -66,25 +68,25 @@ async def copy_on(list_from: ListFrom, form: Format, *, to: PartFile, consistenc
                 tally = _checked(tally, pager.report, strict=consistency == "strict")
         except PagingDriftError as error:
             to.give_up()
-            raise Ending.of(error, then=_after_drift(str(to.target))) from error
+            raise CommandExit.of(error, then=_after_drift(str(to.target))) from error
         except LinerError as error:
             then = _SKIPPING if isinstance(error, DecodeError) else "run it again, and it goes on"
-            raise Ending.of(error, then=then) from error
+            raise CommandExit.of(error, then=then) from error
         await in_thread(to.append, b"", None, tally)
     to.finish()
     return to.checkpoint.tally
 
 
-async def _append_pages(pager: Pager[Order], form: Format, part: PartFile) -> Tally:
+async def _append_pages(pager: Pager[Order], form: Format, part: PartFile) -> ExportSummary:
     before = part.checkpoint.tally
     async with pager.pages() as pages:
         async for page in pages:
-            tally = before + Tally.of(pager.report)
+            tally = before + ExportSummary.of(pager.report)
             await in_thread(part.append, form.body(page), page.resume_point, tally)
-    return before + Tally.of(pager.report)
+    return before + ExportSummary.of(pager.report)
 
 
-def _checked(tally: Tally, report: PagingReport, *, strict: bool) -> Tally:
+def _checked(tally: ExportSummary, report: PagingReport, *, strict: bool) -> ExportSummary:
     """Count over all runs, of which none alone can tell that an earlier one read too few.
 
     Raises:

@@ -9,7 +9,7 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-from liner_async.cli.console.exits import Ending, Exit
+from liner_async.cli.console.exits import CommandExit, ExitCode
 
 __all__ = [
     "beside",
@@ -47,12 +47,12 @@ def open_for_writing(path: Path, mode: str, *, shown: str) -> FileIO:
     """Open a file without a buffer.
 
     Raises:
-        Ending: it cannot be written.
+        CommandExit: it cannot be written.
     """
     try:
         return FileIO(str(path), mode)
     except OSError as error:
-        raise Ending(f"cannot write {shown}: {error.strerror}", Exit.USAGE) from error
+        raise CommandExit(f"cannot write {shown}: {error.strerror}", ExitCode.USAGE) from error
 
 
 def write_all(stream: FileIO | BinaryIO, content: bytes, *, name: str) -> None:

@@ -124,7 +124,7 @@ def format_named(
     """Give a format by its name, with all columns where none are chosen; for one file.
 
     Raises:
-        Ending: what the format needs is not installed.
+        CommandExit: what the format needs is not installed.
     """
     formats: Mapping[FormatName, Callable[[], Format]] = {
         "jsonl": lambda: Jsonl(columns=columns),

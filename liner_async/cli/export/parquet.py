@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from liner_async import Order, arrow_schema
 from liner_async.cli.columns import in_snake_case
-from liner_async.cli.console.exits import Ending, Exit
+from liner_async.cli.console.exits import CommandExit, ExitCode
 
 if TYPE_CHECKING:
     from liner_async import BatchIterator, Pager
@@ -19,7 +19,7 @@ class Parquet:
     """One Parquet file in the making; its columns have our names and the types of `arrow_schema`.
 
     Raises:
-        Ending: pyarrow is not installed.
+        CommandExit: pyarrow is not installed.
     """
 
     name: Literal["parquet"] = "parquet"
@@ -31,7 +31,7 @@ class Parquet:
         try:
             schema = arrow_schema(Order, columns=self._names)
         except ModuleNotFoundError as error:
-            raise Ending(f"--format parquet: {error}", Exit.USAGE) from error
+            raise CommandExit(f"--format parquet: {error}", ExitCode.USAGE) from error
         from pyarrow import parquet  # noqa: PLC0415 - comes with an extra
 
         self._tap = _Tap()

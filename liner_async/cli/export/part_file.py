@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve
 
-from liner_async.cli.console.exits import Ending, Exit
-from liner_async.cli.export.checkpoint import NEW, Checkpoint
+from liner_async.cli.console.exits import CommandExit, ExitCode
+from liner_async.cli.export.checkpoint import NEW, ExportCheckpoint
 from liner_async.cli.export.files import (
     beside,
     is_pipe_or_device,
@@ -20,14 +20,14 @@ from liner_async.cli.export.files import (
     write_all,
 )
 from liner_async.cli.export.sinks import INCOMPLETE
-from liner_async.cli.export.summary import Tally
+from liner_async.cli.export.summary import ExportSummary
 
 if TYPE_CHECKING:
     from io import FileIO
     from pathlib import Path
 
     from liner_async import ResumePoint
-    from liner_async.cli.export.checkpoint import Job
+    from liner_async.cli.export.checkpoint import ExportJob
 
 __all__ = ["PartFile"]
 
@@ -47,28 +47,28 @@ class PartFile:
     target: Path
     path: Path
     kept_in: Path
-    checkpoint: Checkpoint
+    checkpoint: ExportCheckpoint
     was_resumed: bool
     _stream: FileIO | None = None
 
     @classmethod
     def open(
-        cls, job: Job, output: str, checkpoint: str, start: ResumePoint, head: bytes
+        cls, job: ExportJob, output: str, checkpoint: str, start: ResumePoint, head: bytes
     ) -> PartFile:
         """Take up the export that the checkpoint tells of, or begin one.
 
         Raises:
-            Ending: the checkpoint is another export's, or its part file is not as it was left.
+            CommandExit: the checkpoint is another export's, or its part file is not as it was left.
         """
         target, kept_in = real_path(output), real_path(checkpoint)
         if is_pipe_or_device(target):
-            raise Ending("--resume needs -o FILE, a regular file", Exit.USAGE)
+            raise CommandExit("--resume needs -o FILE, a regular file", ExitCode.USAGE)
         path = beside(target, ".part")
         ours = {target, path, beside(target, INCOMPLETE)}
         if is_pipe_or_device(kept_in) or not ours.isdisjoint({kept_in, beside(kept_in, NEW)}):
-            raise Ending("--resume needs a file of its own", Exit.USAGE)
-        found = Checkpoint.load(kept_in)
-        new = Checkpoint(job=job, length=0, point=start, tally=Tally())
+            raise CommandExit("--resume needs a file of its own", ExitCode.USAGE)
+        found = ExportCheckpoint.load(kept_in)
+        new = ExportCheckpoint(job=job, length=0, point=start, tally=ExportSummary())
         part = cls(
             target=target,
             path=path,
@@ -84,7 +84,7 @@ class PartFile:
             part._go_on()
         return part
 
-    def append(self, content: bytes, point: ResumePoint | None, tally: Tally) -> None:
+    def append(self, content: bytes, point: ResumePoint | None, tally: ExportSummary) -> None:
         """Write content and put it on the disk, then say in the checkpoint that it is there."""
         assert self._stream is not None  # noqa: S101 - for the type checker
         write_all(self._stream, content, name=str(self.path))
@@ -121,7 +121,7 @@ class PartFile:
         except OSError as error:
             self.close()
             where = error.filename or self.kept_in
-            raise Ending(f"cannot write {where}: {error.strerror}", Exit.USAGE) from error
+            raise CommandExit(f"cannot write {where}: {error.strerror}", ExitCode.USAGE) from error
 
     def _go_on(self) -> None:
         length = self.checkpoint.length
@@ -146,9 +146,9 @@ class PartFile:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             stream.close()
-            raise Ending(f"another export is writing {self.path}", Exit.USAGE) from None
+            raise CommandExit(f"another export is writing {self.path}", ExitCode.USAGE) from None
         return stream
 
-    def _refusal(self, reason: str) -> Ending:
+    def _refusal(self, reason: str) -> CommandExit:
         advice = f"to begin anew, remove {self.kept_in}"
-        return Ending(f"{self.kept_in} {reason}; {advice}", Exit.USAGE)
+        return CommandExit(f"{self.kept_in} {reason}; {advice}", ExitCode.USAGE)

@@ -50,7 +50,7 @@ async def open_sink(
     that exists is written to directly.
 
     Raises:
-        Ending: the place cannot be written to.
+        CommandExit: the place cannot be written to.
     """
     if name == STDOUT:
         # Not through the buffer: a thread that waits inside it would keep the program from ending.

@@ -10,7 +10,7 @@ from attrs.validators import ge, instance_of
 if TYPE_CHECKING:
     from liner_async import PagingReport
 
-__all__ = ["Tally"]
+__all__ = ["ExportSummary"]
 
 _MOST_NAMED = 5  # skipped orders whose ids the summary names
 
@@ -18,7 +18,7 @@ _count = field(default=0, validator=[instance_of(int), ge(0)])
 
 
 @frozen(kw_only=True)
-class Tally:
+class ExportSummary:
     """What one run or several saw together.
 
     Attributes:
@@ -36,7 +36,7 @@ class Tally:
     drift: str | None = None
 
     @classmethod
-    def of(cls, report: PagingReport) -> Tally:
+    def of(cls, report: PagingReport) -> ExportSummary:
         """Take what a run reports."""
         return cls(
             orders=report.handed_out,
@@ -46,8 +46,8 @@ class Tally:
             drift=next(iter(report.drift), None),
         )
 
-    def __add__(self, later: Tally) -> Tally:
-        return Tally(
+    def __add__(self, later: ExportSummary) -> ExportSummary:
+        return ExportSummary(
             orders=self.orders + later.orders,
             pages=self.pages + later.pages,
             skipped=self.skipped + later.skipped,
