@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from attrs import asdict, frozen
+
+from liner_async._files import replace_file
 
 __all__ = ["Checkpoint", "FileCheckpoint", "ResumePoint"]
 
@@ -97,28 +98,8 @@ class FileCheckpoint:
 
         It may also leave the draft beside it, which the next save writes over.
         """
-        draft = self.path.with_name(f".{self.path.name}.draft")
-        try:
-            with draft.open("w", encoding="utf-8") as file:
-                file.write(point.to_json())
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self.path)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
-        _sync_folder(self.path.parent)
+        replace_file(self.path, point.to_json())
 
     def clear(self) -> None:
         """Forget the point, once the list has been read to its end."""
         self.path.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Put the new directory entry on the disk too, where the platform can."""
-    with suppress(PermissionError):  # Windows opens no folders
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -17,8 +17,9 @@ PUBLIC = "the public names"
 
 # What each part of the package imports of it, besides itself: these arrows, and no others.
 ARROWS = {
+    "_files": set(),
     "_version": set(),
-    "resume": set(),
+    "resume": {"_files"},
     "errors": {"resume"},
     "events": {"errors"},
     "_codec": {"errors"},
@@ -30,7 +31,7 @@ ARROWS = {
     "client": {"_transport", "errors", "events", "resources"},
     "_partitions": {"_paging", "_transport", "client", "errors"},
     "testing": set(),
-    "cli": {PUBLIC, "testing"},
+    "cli": {PUBLIC, "_files", "testing"},
     "contrib": {PUBLIC},
     "__main__": {"cli"},
 }

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, evolve, field, fields, frozen
 from attrs.validators import ge, instance_of
 
 from liner_async import ResumePoint
+from liner_async._files import replace_file
 from liner_async.cli.console.exits import CommandExit, ExitCode
-from liner_async.cli.export.files import beside, real_path, sync_folder
+from liner_async.cli.export.files import real_path
 from liner_async.cli.export.summary import ExportSummary
 
 if TYPE_CHECKING:
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
     from liner_async.cli.export.formats import Format
 
-__all__ = ["NEW", "ExportCheckpoint", "ExportJob"]
-
-NEW = ".new"
-"""What is appended to the name of a checkpoint that is being written."""
+__all__ = ["ExportCheckpoint", "ExportJob"]
 
 
 def _as_tuple(names: Any) -> tuple[str, ...] | None:
@@ -107,14 +104,8 @@ class ExportCheckpoint:
 
     def save(self, path: Path) -> None:
         """Replace the file, on the disk when this returns; a crash leaves the old or the new."""
-        new = beside(path, NEW)
         shown = {
             **asdict(evolve(self, point=None)),
             "point": None if self.point is None else json.loads(self.point.to_json()),
         }
-        with new.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(shown) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-        sync_folder(path.parent)
+        replace_file(path, json.dumps(shown) + "\n")

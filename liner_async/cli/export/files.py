@@ -1,4 +1,4 @@
-"""What is done to files here: opened, written whole, put on the disk."""
+"""What is done to files here: opened, and written whole."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ __all__ = [
     "keep_permissions",
     "open_for_writing",
     "real_path",
-    "sync_folder",
     "write_all",
 ]
 
@@ -64,13 +63,3 @@ def write_all(stream: FileIO | BinaryIO, content: bytes, *, name: str) -> None:
     except OSError as error:
         error.filename = name
         raise
-
-
-def sync_folder(folder: Path) -> None:
-    """Put new names in a folder on the disk, where the platform can."""
-    with suppress(PermissionError):  # Windows opens no folders
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

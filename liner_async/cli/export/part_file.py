@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve
 
+from liner_async._files import draft_of, move_into_place
 from liner_async.cli.console.exits import CommandExit, ExitCode
-from liner_async.cli.export.checkpoint import NEW, ExportCheckpoint
+from liner_async.cli.export.checkpoint import ExportCheckpoint
 from liner_async.cli.export.files import (
     beside,
     is_pipe_or_device,
     keep_permissions,
     open_for_writing,
     real_path,
-    sync_folder,
     write_all,
 )
 from liner_async.cli.export.sinks import INCOMPLETE
@@ -65,7 +65,7 @@ class PartFile:
             raise CommandExit("--resume needs -o FILE, a regular file", ExitCode.USAGE)
         path = beside(target, ".part")
         ours = {target, path, beside(target, INCOMPLETE)}
-        if is_pipe_or_device(kept_in) or not ours.isdisjoint({kept_in, beside(kept_in, NEW)}):
+        if is_pipe_or_device(kept_in) or not ours.isdisjoint({kept_in, draft_of(kept_in)}):
             raise CommandExit("--resume needs a file of its own", ExitCode.USAGE)
         found = ExportCheckpoint.load(kept_in)
         new = ExportCheckpoint(job=job, length=0, point=start, tally=ExportSummary())
@@ -98,8 +98,7 @@ class PartFile:
         self.close()
         if self.path.exists():
             keep_permissions(of=self.target, on=self.path)
-            self.path.replace(self.target)
-            sync_folder(self.target.parent)
+            move_into_place(self.path, self.target)
         self.kept_in.unlink(missing_ok=True)
 
     def give_up(self) -> None:

@@ -8,6 +8,7 @@ import sys
 from contextlib import asynccontextmanager, closing, suppress
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
+from liner_async._files import move_into_place
 from liner_async.cli.console.running import in_thread
 from liner_async.cli.export.files import (
     beside,
@@ -76,7 +77,7 @@ async def _replacing(
             keep_permissions(of=path, on=draft)
             yield _writer(stream, name=shown)
             await in_thread(os.fsync, stream.fileno())
-        draft.replace(path)
+        move_into_place(draft, path)
     except keep_after:
         draft.replace(beside(path, INCOMPLETE))
         raise

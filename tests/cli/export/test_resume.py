@@ -324,9 +324,9 @@ def test_a_checkpoint_with_a_wrong_field_is_refused(invoke, server, place, field
         (("x", "pipe/../x.incomplete"), "--resume needs a file of its own"),
         (("x", "."), "--resume needs a file of its own"),
         (("x", "pipe"), "--resume needs a file of its own"),
-        (("x.new", "x"), "--resume needs a file of its own"),
+        ((".x.draft", "x"), "--resume needs a file of its own"),
         (("x", "pipe/c"), "pipe/c: Not a directory"),
-        (("x", "no/c"), "no/c.new: No such file"),
+        (("x", "no/c"), "no/.c.draft: No such file"),
         (("no/x", "c"), "no/x.part: No such file"),
     ],
 )

@@ -1,0 +1,44 @@
+"""Replace files so that a crash leaves the old content or the new, never a mixture."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+__all__ = ["draft_of", "move_into_place", "replace_file"]
+
+
+def draft_of(path: Path) -> Path:
+    """Return where `replace_file` writes the new content first: a hidden file beside `path`."""
+    return path.with_name(f".{path.name}.draft")
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Replace a file by UTF-8 text, on the disk before this returns.
+
+    Whatever goes wrong, the file holds the old content or the new, never a mixture. A crash may
+    leave the draft behind; the next call overwrites it.
+    """
+    draft = draft_of(path)
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        move_into_place(draft, path)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+
+
+def move_into_place(draft: Path, path: Path) -> None:
+    """Rename a file that is complete and on the disk, and put its new name on the disk too."""
+    draft.replace(path)
+    with suppress(PermissionError):  # Windows opens no folders
+        handle = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
