@@ -42,6 +42,7 @@ MAY_USE = {
     "cattrs": ("_codec.structure",),
     "msgspec": ("_codec",),
     "click": ("cli",),
+    "rich": ("cli.console",),
     "tqdm": ("contrib.tqdm",),
     "dask": ("contrib.dask",),
     "pyarrow": ("_tables.arrow", "cli", "contrib"),

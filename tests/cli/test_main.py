@@ -22,11 +22,25 @@ def test_python_m_liner_async_is_the_command(program):
     assert program("--help").out.startswith("Usage: liner-async [OPTIONS]")
 
 
-def test_without_click_the_extra_is_advised(program):
-    """Where click is not installed the program says what to install, and exits 2."""
-    ended = program("demo", launch=without("click"))
+@pytest.mark.parametrize("module", ["click", "rich"])
+def test_without_its_libraries_the_extra_is_advised(program, module):
+    """Where the extra is not installed the program says what to install, and exits 2."""
+    ended = program("demo", launch=without(module))
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == 'error: the command line needs an extra: pip install "liner-async[cli]"\n'
+
+
+@pytest.mark.parametrize("words", [["--version"], ["orders", "export", "--help"]], ids=" ".join)
+def test_help_and_version_do_not_wait_for_rich(program, words):
+    """What only tables and bars need is imported with the first of them."""
+    code = """if True:
+        import sys
+        from liner_async.__main__ import main
+        try:
+            main()
+        finally:
+            sys.stderr.write(str("rich" in sys.modules))"""
+    assert program(*words, launch=("-c", code)).err == "False"
 
 
 def test_another_missing_module_is_not_mistaken_for_click(program):

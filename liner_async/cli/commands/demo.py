@@ -12,9 +12,8 @@ from attrs import frozen
 from liner_async import LinerClient
 from liner_async.cli.console.exits import CommandExit
 from liner_async.cli.console.help_text import epilog
-from liner_async.cli.console.progress import progress_line
+from liner_async.cli.console.progress import progress_bar
 from liner_async.cli.console.running import run
-from liner_async.cli.console.table import render_table
 from liner_async.cli.console.text import say
 from liner_async.testing import FakeLinerProcess, fake_orders
 
@@ -96,7 +95,7 @@ async def _measure(server: FakeLinerProcess, *, latency: float, concurrency: int
     async with LinerClient(server.url, server.api_key, concurrency=concurrency) as liner:
         await liner.orders.count()  # the connection is set up before the clock runs
         server.reset_stats()
-        with progress_line() as on_progress:
+        with progress_bar("orders") as on_progress:
             began = perf_counter()
             orders = await liner.orders.list(on_progress=on_progress)
             seconds = perf_counter() - began
@@ -116,6 +115,8 @@ async def _measure(server: FakeLinerProcess, *, latency: float, concurrency: int
 
 
 def _show(result: _Run, *, total: int, latency: float) -> None:
+    from liner_async.cli.console.table import render_table  # noqa: PLC0415 - slow to import
+
     pages = result.orders.report.pages
     measured = f"measured for {result.sampled:,} of {pages:,} pages"
     if result.sampled < pages:

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from liner_async import ResumePoint
 from liner_async.cli.columns import columns_option
 from liner_async.cli.console.help_text import VARIABLES, epilog
-from liner_async.cli.console.progress import progress_line
+from liner_async.cli.console.progress import progress_bar
 from liner_async.cli.console.running import run
 from liner_async.cli.export.checkpoint import ExportJob
 from liner_async.cli.export.copying import copy, copy_on
@@ -201,7 +201,7 @@ async def _export(
     alone = settings.verbosity == 0 and not (output == STDOUT and sys.stdout.isatty())
     async with settings.client(concurrency=wish.concurrency) as liner:
         began = perf_counter()
-        with progress_line(wanted=alone) as on_progress:
+        with progress_bar("orders", wanted=alone) as on_progress:
             list_from = partial(wish.pager, liner, on_progress)
             if checkpoint is None:
                 pager = list_from()

@@ -11,7 +11,6 @@ from liner_async.cli.commands.export import export
 from liner_async.cli.console.exits import CommandGroup
 from liner_async.cli.console.help_text import VARIABLES, epilog
 from liner_async.cli.console.running import run
-from liner_async.cli.console.table import render_table
 from liner_async.cli.console.text import say
 from liner_async.cli.export.copying import copy
 from liner_async.cli.export.formats import cell_text, format_named
@@ -115,6 +114,8 @@ def list_(
 
 
 async def _print_table(pager: Pager[Order], columns: tuple[str, ...]) -> None:
+    from liner_async.cli.console.table import render_table  # noqa: PLC0415 - slow to import
+
     rows: list[list[str]] = []
     async with pager.pages() as pages:
         async for page in pages:

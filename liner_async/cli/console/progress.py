@@ -1,71 +1,67 @@
-"""A live line on stderr that tells how far a run has come; only where somebody watches."""
+"""A progress bar on stderr, drawn by rich, where somebody watches."""
 
 from __future__ import annotations
 
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from liner_async import Progress
 
-__all__ = ["ProgressLine", "progress_line"]
+__all__ = ["progress_bar"]
 
 _BAR: Final = 24  # characters
-_PAUSE: Final = 0.1  # seconds between two drawings: more often nobody can read
-_CLEAR: Final = "\r\x1b[K"
-
-
-class ProgressLine:
-    """Draws each `Progress` over the one before."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._drawn_at: float | None = None
-
-    def __call__(self, progress: Progress) -> None:
-        """Draw, unless that was done just before and there is more to come."""
-        due = self._drawn_at is None or progress.elapsed - self._drawn_at >= _PAUSE
-        if due or progress.done == progress.total:
-            self._drawn_at = progress.elapsed
-            self._write(_CLEAR + line(progress))
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._drawn_at is not None:
-            self._write(_CLEAR)
-
-    def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
-
-
-def line(progress: Progress) -> str:
-    """Give one line without colours: a bar, the share, the counts, the speed."""
-    share = progress.done / progress.total if progress.total else 1.0
-    full = int(share * _BAR)
-    speed = progress.done / progress.elapsed if progress.elapsed else 0.0
-    return (
-        f"[{'#' * full}{'-' * (_BAR - full)}] {share:4.0%}  "
-        f"{progress.done:,} of {progress.total:,} orders  {speed:,.0f}/s"
-    )
 
 
 @contextmanager
-def progress_line(*, wanted: bool = True) -> Iterator[Callable[[Progress], None] | None]:
-    """Give what `on_progress` wants: a line that is gone at the end, or None.
+def progress_bar(noun: str, *, wanted: bool = True) -> Iterator[Callable[[Progress], None] | None]:
+    """Yield what `on_progress` takes: a bar that counts `noun` and is gone at the end, or None.
 
-    None when not `wanted`, when stderr is no terminal, and when that cannot redraw a line.
+    None unless it is `wanted` and stderr is a terminal that can redraw a line. Nothing is drawn
+    before the first page.
     """
     stream = sys.stderr
     if not wanted or not stream.isatty() or os.environ.get("TERM") == "dumb":
         yield None
         return
-    drawn = ProgressLine(stream)
+
+    # Slow to import, and most runs draw nothing.
+    from rich.progress import BarColumn, TextColumn  # noqa: PLC0415 - see above
+    from rich.progress import Progress as Bar  # noqa: PLC0415 - see above
+
+    from liner_async.cli.console.screen import console_like  # noqa: PLC0415 - see above
+
+    bar = Bar(
+        BarColumn(bar_width=_BAR),
+        TextColumn("{task.description}", markup=False),
+        console=console_like(stream, file=stream),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    task = bar.add_task("")
+
+    def draw(progress: Progress) -> None:
+        bar.update(
+            task,
+            completed=progress.done,
+            total=progress.total,
+            description=describe(progress, noun),
+        )
+        bar.start()
+
     try:
-        yield drawn
+        yield draw
     finally:
-        drawn.clear()
+        bar.stop()
+
+
+def describe(progress: Progress, noun: str) -> str:
+    """Return the text beside the bar: the share, the counts, the speed."""
+    share = progress.done / progress.total if progress.total else 1.0
+    speed = progress.done / progress.elapsed if progress.elapsed else 0.0
+    return f"{share:4.0%}  {progress.done:,} of {progress.total:,} {noun}  {speed:,.0f}/s"

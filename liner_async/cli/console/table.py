@@ -1,19 +1,22 @@
-"""Plain-text tables for people: columns in line, safe for a terminal."""
+"""Tables for people, drawn by rich: aligned, cut to fit, safe for a terminal."""
 
 from __future__ import annotations
 
-import unicodedata
-from bisect import bisect_right
-from itertools import accumulate
-from typing import TYPE_CHECKING
+import io
+import sys
+from collections.abc import Iterable, Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from rich.rule import Rule
+from rich.table import Column, Table
+from rich.text import Text
+
+from liner_async.cli.console.screen import console_like
+from liner_async.cli.console.text import printable
 
 __all__ = ["render_table"]
 
-_GAP = "  "
-_CUT = "..."
+_GAP = 2  # places between two columns
+_NARROWEST = 8  # places that a column keeps on a narrow terminal, if it has as many
 
 
 def render_table(
@@ -23,45 +26,41 @@ def render_table(
     right: frozenset[int] = frozenset(),
     widest: int = 80,
 ) -> str:
-    """Give the rows as lines, without a line break at the end.
+    """Return the rows as lines for stdout, without a line break at the end.
 
-    Cells are cut to `widest` places; control characters are shown as escapes, so that data cannot
-    steer the terminal. The columns numbered in `right` are aligned to the right.
+    Cells are cut to `widest` places, and further where a terminal is narrow; nothing in a cell
+    steers the terminal or is read as markup. The columns numbered in `right` hold numbers: they
+    are aligned to the right and cut last.
     """
-    lines = [[_fit(cell, widest) for cell in row] for row in ([heads] if heads else []) + [*rows]]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    lines = [[_cell(text) for text in row] for row in ([heads] if heads else []) + [*rows]]
+    table = Table(
+        *(
+            _column(cells, widest, is_number=index in right)
+            for index, cells in enumerate(zip(*lines, strict=True))
+        ),
+        box=None,
+        padding=(0, _GAP, 0, 0),
+        show_header=bool(heads),
+        header_style="bold",
+    )
     if heads:
-        lines.insert(1, ["-" * width for width in widths])
-    return "\n".join(
-        _GAP.join(
-            _pad(cell, width, to_right=index in right)
-            for index, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
+        table.add_row(*(Rule(characters="-", style="dim") for _ in heads))
+    for line in lines[1:] if heads else lines:
+        table.add_row(*line)
+    drawn = io.StringIO()
+    console_like(sys.stdout, file=drawn).print(table, crop=False)
+    return "\n".join(line.rstrip() for line in drawn.getvalue().removesuffix("\n").split("\n"))
+
+
+def _cell(text: str) -> Text:
+    return Text(printable(text), no_wrap=True, overflow="ellipsis")
+
+
+def _column(cells: Sequence[Text], widest: int, *, is_number: bool) -> Column:
+    longest = max(cell.cell_len for cell in cells)
+    return Column(
+        cells[0],  # shown as the head, where there are heads
+        justify="right" if is_number else "left",
+        max_width=widest,
+        min_width=min(longest, widest if is_number else _NARROWEST),
     )
-
-
-def _fit(text: str, widest: int) -> str:
-    shown = "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
-    )
-    if _width(shown) <= widest:
-        return shown
-    kept = list(accumulate(map(_places, shown)))
-    return shown[: bisect_right(kept, widest - len(_CUT))] + _CUT
-
-
-def _pad(cell: str, width: int, *, to_right: bool) -> str:
-    blanks = " " * (width - _width(cell))
-    return blanks + cell if to_right else cell + blanks
-
-
-def _width(text: str) -> int:
-    """Count the places that a text takes on a terminal."""
-    return sum(map(_places, text))
-
-
-def _places(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

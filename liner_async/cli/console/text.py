@@ -7,14 +7,21 @@ import sys
 
 import click
 
-__all__ = ["say"]
+__all__ = ["printable", "say"]
 
 
 def say(text: str) -> None:
-    """Print a text; what the encoding of stdout lacks is shown as escapes.
+    """Print a text; characters that the encoding of stdout lacks become escapes.
 
     Colours are left out where nobody sees them or wants them (`NO_COLOR`).
     """
     encoding = sys.stdout.encoding
     shown = text.encode(encoding, "backslashreplace").decode(encoding)
     click.echo(shown, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def printable(text: str) -> str:
+    """Return the text with control characters as escapes, so that data cannot steer a terminal."""
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )

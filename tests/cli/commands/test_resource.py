@@ -59,7 +59,7 @@ def test_a_table_keeps_data_from_steering_the_terminal(invoke):
     rows = [make_order(title="\x1b[2J" + "x" * 90)]
     with FakeLiner(orders=rows) as server:
         shown = invoke("orders", "list", "--columns", "title", server=server).out.splitlines()[2]
-    assert shown == r"\x1b[2J" + "x" * 30 + "..."
+    assert shown == r"\x1b[2J" + "x" * 32 + "…"
 
 
 def test_a_table_is_printed_whatever_stdout_can_encode(program):

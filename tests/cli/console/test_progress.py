@@ -1,15 +1,16 @@
-"""The live line, and the thread in which output may block."""
+"""The progress bar, and the thread in which output may block."""
 
 from __future__ import annotations
 
 import asyncio
 import io
+import re
 import threading
 
 import pytest
 
 from liner_async import Progress
-from liner_async.cli.console.progress import ProgressLine, progress_line
+from liner_async.cli.console.progress import progress_bar
 from liner_async.cli.console.running import in_thread
 
 
@@ -21,50 +22,63 @@ class Terminal(io.StringIO):
         return True
 
 
+@pytest.fixture
+def drawn(monkeypatch):
+    """Return a function: what a terminal without colours gets of a bar for these progresses."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    def drawn(*progresses):
+        stream = Terminal()
+        monkeypatch.setattr("sys.stderr", stream)
+        with progress_bar("orders") as draw:
+            for progress in progresses:
+                draw(progress)
+        return stream.getvalue()
+
+    return drawn
+
+
 def at(done, elapsed, *, total=1000):
     """Give a progress."""
     return Progress(done=done, total=total, pages=1, elapsed=elapsed)
 
 
-def test_the_line_tells_share_counts_and_speed():
-    """A quarter done is a quarter of the bar."""
-    stream = Terminal()
-    ProgressLine(stream)(at(250, 0.5))
-    assert stream.getvalue() == (
-        "\r\x1b[K[######------------------]  25%  250 of 1,000 orders  500/s"
-    )
+@pytest.mark.parametrize(
+    ("progress", "text"),
+    [
+        (at(250, 0.5), " 25%  250 of 1,000 orders  500/s"),
+        (at(0, 0.0, total=0), "100%  0 of 0 orders  0/s"),
+    ],
+    ids=["a quarter", "an empty list"],
+)
+def test_the_bar_shows_share_counts_and_speed(drawn, progress, text):
+    """Beside the bar stands how many there are; an empty list is done."""
+    assert text in drawn(progress)
 
 
-def test_an_empty_list_is_done():
-    """Nothing divides by zero."""
-    stream = Terminal()
-    ProgressLine(stream)(at(0, 0.0, total=0))
-    assert "100%  0 of 0 orders  0/s" in stream.getvalue()
+def test_the_last_progress_is_drawn(drawn):
+    """However quickly it follows on the first."""
+    assert "100%  1,000 of 1,000 orders  990/s" in drawn(at(100, 1.0), at(1000, 1.01))
 
 
-def test_the_line_is_redrawn_ten_times_a_second_at_most_and_at_the_end():
-    """What comes too soon is left out, unless it is the last."""
-    stream = Terminal()
-    draw = ProgressLine(stream)
-    for progress in (at(100, 1.0), at(200, 1.05), at(300, 1.2), at(1000, 1.21)):
-        draw(progress)
-    shown = stream.getvalue()
-    assert [f"  {done} of" in shown for done in ("100", "200", "300", "1,000")] == [
-        *(True, False, True, True)
-    ]
+def test_the_bar_is_gone_at_the_end(drawn):
+    """Its line is erased and the cursor is shown again."""
+    assert re.search(r"\x1b\[\?25h\r\x1b\[1A\x1b\[2K$", drawn(at(1, 1)))
 
 
-def test_the_line_is_gone_at_the_end(monkeypatch):
-    """The terminal is left as it was, whether anything was drawn or not."""
-    monkeypatch.setenv("TERM", "xterm")
-    stream = Terminal()
-    monkeypatch.setattr("sys.stderr", stream)
-    with progress_line():
-        pass
-    assert stream.getvalue() == ""
-    with progress_line() as draw:
-        draw(at(1, 1))
-    assert stream.getvalue().endswith("\r\x1b[K")
+def test_nothing_is_drawn_before_the_first_page(drawn):
+    """A run that fails at once leaves the terminal untouched."""
+    assert drawn() == ""
+
+
+@pytest.mark.parametrize("no_color", [True, False], ids=["NO_COLOR", "colours"])
+def test_no_color_leaves_the_colours_out(drawn, monkeypatch, no_color):
+    """The bar itself stays."""
+    if not no_color:
+        monkeypatch.delenv("NO_COLOR")
+    assert bool(re.search(r"\x1b\[[\d;]*m", drawn(at(250, 0.5)))) is not no_color
 
 
 @pytest.mark.parametrize(
@@ -76,11 +90,11 @@ def test_the_line_is_gone_at_the_end(monkeypatch):
     ],
     ids=["no terminal", "not wanted", "dumb terminal"],
 )
-def test_there_is_no_line_where_nobody_could_watch_it(monkeypatch, stream, wanted, terminal):
+def test_there_is_no_bar_where_nobody_could_watch_it(monkeypatch, stream, wanted, terminal):
     """None is what `on_progress` takes for no callback."""
     monkeypatch.setenv("TERM", terminal)
     monkeypatch.setattr("sys.stderr", stream)
-    with progress_line(wanted=wanted) as draw:
+    with progress_bar("orders", wanted=wanted) as draw:
         assert draw is None
 
 
