@@ -1,4 +1,4 @@
-"""`liner-async completion`: what makes a shell's Tab key complete our commands."""
+"""`liner-async completion`: a script that lets a shell complete our commands."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Examples:
 def completion(ctx: click.Context, *, shell: str) -> None:
     """Print a script that completes commands, options and values.
 
-    Save it where the shell looks for such scripts, and open a new shell.
+    Save it where the shell looks for completion scripts, then open a new shell.
     """
     root = ctx.find_root()
     name = root.info_name or "liner-async"

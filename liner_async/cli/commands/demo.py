@@ -1,4 +1,4 @@
-"""`liner-async demo`: the main job against a server of our own, timed and checked."""
+"""`liner-async demo`: fetch everything from a fake server, timed and checked."""
 
 from __future__ import annotations
 
@@ -30,7 +30,15 @@ _SHOWN: Final = 3  # orders
 
 @frozen(kw_only=True)
 class _Run:
-    """What was fetched and how long it took (seconds)."""
+    """What was fetched, and how long it took.
+
+    Attributes:
+        orders: what arrived.
+        seconds: the time of the concurrent run.
+        at_once: the most requests in flight, as the server saw it.
+        sampled: pages that were also fetched one at a time.
+        sample_seconds: the time these took.
+    """
 
     orders: ResultList[Order]
     seconds: float
@@ -40,7 +48,7 @@ class _Run:
 
     @property
     def one_by_one(self) -> float:
-        """Seconds that all pages take one at a time, scaled up from the sample."""
+        """Seconds for all pages one at a time, extrapolated from the sample."""
         return self.sample_seconds * self.orders.report.pages / self.sampled
 
 
@@ -63,21 +71,20 @@ Examples:
     type=click.FloatRange(min=0, max=10),
     default=0.05,
     show_default=True,
-    help="Seconds the server takes for each answer.",
+    help="Seconds the server takes per answer.",
 )
 @click.option(
     "--concurrency",
     type=click.IntRange(min=1),
     default=8,
     show_default=True,
-    help="Requests at once.",
+    help="Requests in flight at once.",
 )
 def demo(total: int, latency: float, concurrency: int) -> None:
     """Fetch 12,345 orders from a fake server and show the speed.
 
-    The server runs on this machine in a process of its own; no account, host or key is needed.
-    The same orders are then timed one page at a time: really, for a sample of the pages, and
-    scaled up.
+    The server runs on this machine in a process of its own; you need no account, host or key. A
+    sample of the pages is then fetched one at a time, and its time extrapolated to all pages.
     """
     with ExitStack() as stack:
         try:
@@ -87,13 +94,15 @@ def demo(total: int, latency: float, concurrency: int) -> None:
         result = run(_measure(server, latency=latency, concurrency=concurrency))
     _show(result, total=total, latency=latency)
     if result.orders.to_dicts() != fake_orders(total):
-        raise CommandExit("what arrived is not what the server has")
-    say("Checked: every order arrived exactly once, in the server's order, equal to its JSON.")
+        raise CommandExit("the orders that arrived are not the server's orders")
+    say(
+        "Checked: every order arrived exactly once, in the right order, equal to the server's JSON."
+    )
 
 
 async def _measure(server: FakeLinerProcess, *, latency: float, concurrency: int) -> _Run:
     async with LinerClient(server.url, server.api_key, concurrency=concurrency) as liner:
-        await liner.orders.count()  # the connection is set up before the clock runs
+        await liner.orders.count()  # connect before the clock starts
         server.reset_stats()
         with progress_bar("orders") as on_progress:
             began = perf_counter()
@@ -120,14 +129,14 @@ def _show(result: _Run, *, total: int, latency: float) -> None:
     pages = result.orders.report.pages
     measured = f"measured for {result.sampled:,} of {pages:,} pages"
     if result.sampled < pages:
-        measured += ", scaled up"
-    say(f"A server with {total:,} orders that takes {latency * 1000:g} ms for each answer:\n")
+        measured += ", extrapolated"
+    say(f"A server with {total:,} orders that takes {latency * 1000:g} ms per answer:\n")
     say(
         render_table(
             [
                 ("orders", f"{len(result.orders):,}", ""),
                 ("pages", f"{pages:,}", ""),
-                ("requests at once", f"{result.at_once:,}", "at most, as the server saw it"),
+                ("requests at once", f"{result.at_once:,}", "at most, counted by the server"),
                 ("seconds", f"{result.seconds:.2f}", ""),
                 ("orders/s", f"{len(result.orders) / result.seconds:,.0f}", ""),
                 ("one page at a time", f"{result.one_by_one:.2f}", f"seconds, {measured}"),

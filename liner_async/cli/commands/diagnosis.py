@@ -1,4 +1,4 @@
-"""What one probe, or the lack of one, says about host, TLS, key and clock, and what to do."""
+"""What one request shows about host, TLS, key and clock, and what to do about it (pure)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from liner_async import (
 
 __all__ = ["Finding", "Mark", "Probe", "advice", "findings", "problem"]
 
-_CLOSE: Final = 30.0  # seconds between two clocks that nobody need care about
+_CLOSE: Final = 30.0  # seconds; a smaller difference between two clocks does no harm
 _UNITS: Final = ((86_400, "days"), (3_600, "hours"), (60, "minutes"), (1, "seconds"))
 
 
 class Mark(Enum):
-    """How a check ended."""
+    """The result of a check."""
 
     OK = "ok"
     WARNING = "warning"
@@ -36,7 +36,7 @@ class Mark(Enum):
 
 @frozen
 class Finding:
-    """What a check found, in a few words."""
+    """A check, its result, and a few words about it."""
 
     name: str
     mark: Mark
@@ -45,15 +45,15 @@ class Finding:
 
 @frozen(kw_only=True)
 class Probe:
-    """What came of one request for one order.
+    """The outcome of one request for one order.
 
     Attributes:
-        is_https: whether it went through TLS.
-        is_exposed: whether it went through a network in plain sight.
-        seconds: from sending it to the end.
-        ahead: seconds by which the server's clock is ahead of ours; None where it did not say.
-        total: how many orders there are; None where that is not known.
-        error: what went wrong, if something did.
+        is_https: whether it was sent over TLS.
+        is_exposed: whether it crossed a network unencrypted.
+        seconds: the time from sending it to its end.
+        ahead: seconds by which the server's clock is ahead of ours; None if it sent no date.
+        total: the number of orders; None if that is not known.
+        error: what went wrong, None if nothing did.
     """
 
     is_https: bool
@@ -65,12 +65,12 @@ class Probe:
 
 
 def findings(probe: Probe) -> tuple[Finding, ...]:
-    """Judge network, TLS, key, orders and clock."""
+    """Return what the probe shows of network, TLS, key, orders and clock."""
     return (_network(probe), _tls(probe), _key(probe), _orders(probe), _clock(probe))
 
 
 def problem(error: LinerError) -> str:
-    """Give an error's message alone: of one request, offset and attempts need no telling."""
+    """Return the message of an error without offset and attempts, which say nothing here."""
     return str(error.args[0])
 
 
@@ -88,12 +88,14 @@ def _tls(probe: Probe) -> Finding:
     if not probe.is_https and not probe.is_exposed:
         return Finding("TLS", Mark.OK, "not needed: the host is this machine")
     if not probe.is_https:
-        return Finding("TLS", Mark.WARNING, "not used: whoever sees the traffic can read the key")
+        return Finding(
+            "TLS", Mark.WARNING, "not used: anyone who sees the traffic can read the key"
+        )
     if not isinstance(error, TransportError):
         return Finding("TLS", Mark.OK, "the certificate is trusted")
     if error.reason == "tls":
         return Finding("TLS", Mark.FAILED, problem(error))
-    return Finding("TLS", Mark.UNKNOWN, "not judged")
+    return Finding("TLS", Mark.UNKNOWN, "not checked")
 
 
 def _key(probe: Probe) -> Finding:
@@ -102,7 +104,7 @@ def _key(probe: Probe) -> Finding:
         return Finding("key", Mark.OK, "accepted")
     if isinstance(error, AuthError):
         return Finding("key", Mark.FAILED, problem(error))
-    return Finding("key", Mark.UNKNOWN, "not judged")
+    return Finding("key", Mark.UNKNOWN, "not checked")
 
 
 def _orders(probe: Probe) -> Finding:
@@ -116,30 +118,30 @@ def _orders(probe: Probe) -> Finding:
 
 def _clock(probe: Probe) -> Finding:
     if probe.ahead is None:
-        return Finding("clock", Mark.UNKNOWN, "the server did not tell the time")
+        return Finding("clock", Mark.UNKNOWN, "the server sent no date")
     if abs(probe.ahead) <= _CLOSE:
-        return Finding("clock", Mark.OK, "agrees with the server's")
+        return Finding("clock", Mark.OK, "agrees with the server's clock")
     size, unit = next(each for each in _UNITS if abs(probe.ahead) >= each[0])
     side = "behind" if probe.ahead > 0 else "ahead of"
     return Finding(
         "clock",
         Mark.WARNING,
-        f"{abs(probe.ahead) / size:.0f} {unit} {side} the server's: one of the two is wrong",
+        f"{abs(probe.ahead) / size:.0f} {unit} {side} the server's clock: one of the two is wrong",
     )
 
 
 def advice(error: LinerError, *, is_https: bool) -> str:
-    """Say what to do about an error."""
+    """Return what to do about an error."""
     if isinstance(error, TransportError):
         return _advice_on_transport(error, is_https=is_https)
     if isinstance(error, StatusError):
         return _advice_on_status(error)
     match error:
         case ApiError():
-            return "the words are LINER's own: ask its support"
+            return "this is LINER's own message: ask its support"
         case DecodeError():
-            return "`orders export --on-invalid skip` leaves such orders out"
-    return "perhaps this is a login page or another service: check the host"
+            return "to leave such orders out: orders export --on-invalid skip"
+    return "this may be a login page or another service: check the host"
 
 
 def _advice_on_transport(error: TransportError, *, is_https: bool) -> str:
@@ -147,23 +149,25 @@ def _advice_on_transport(error: TransportError, *, is_https: bool) -> str:
         case "tls":
             return _advice_on_tls(problem(error))
         case "dns":
-            return "check how the host is spelt, and this machine's network"
+            return "check the spelling of the host, and this machine's network"
         case "connect":
-            return "check host and port, that LINER runs there, and that no firewall is in between"
+            return (
+                "check the host and port, that LINER runs there, and that no firewall is in between"
+            )
         case "timeout":
-            return "a firewall may swallow what is sent; if LINER is slow, raise --timeout"
+            return "a firewall may be dropping packets; if LINER is slow, raise --timeout"
         case "closed" | "not_http" if not is_https:
-            return "check the port; if it speaks TLS, the host must begin with https://"
+            return "check the port; if it speaks TLS, the host must start with https://"
     return "check the port, and try again"
 
 
-def _advice_on_tls(told: str) -> str:
-    if "expired" in told or "not yet valid" in told:
-        return "check this machine's clock; if that is right, the certificate must be renewed"
-    if "mismatch" in told:
-        return "give the host by the name in its certificate"
-    if "self-signed" in told or "issuer" in told:
-        return "if the authority is your own, name its file in the variable SSL_CERT_FILE"
+def _advice_on_tls(message: str) -> str:
+    if "expired" in message or "not yet valid" in message:
+        return "check this machine's clock; if it is right, the certificate must be renewed"
+    if "mismatch" in message:
+        return "use the host name that is in the certificate"
+    if "self-signed" in message or "issuer" in message:
+        return "if the certificate authority is your own, set SSL_CERT_FILE to its file"
     return "check the port: it may not speak TLS"
 
 
@@ -172,15 +176,15 @@ def _advice_on_status(error: StatusError) -> str:
         case AuthError(status=401):
             return "check that LINER_API_KEY or --api-key-file holds the whole key of this host"
         case AuthError():
-            return "ask for the right to read orders, or for a key that has it"
+            return "ask for permission to read orders, or for a key that has it"
         case NotFoundError():
             return "the API must be at HOST/v2/order/; behind a proxy, HOST may need a path"
         case RateLimitError(retry_after=None):
-            return "wait, and see who else uses this key"
+            return "wait, and find out who else uses this key"
         case RateLimitError(retry_after=wait):
-            return f"wait {wait:.0f} s, and see who else uses this key"
+            return f"wait {wait:.0f} s, and find out who else uses this key"
         case ServerError():
-            return "the fault is on LINER's side: try again later, then tell its operator"
+            return "the fault is on LINER's side: try again later, then contact its operator"
     if error.status in range(300, 400):
-        return "give the host that the redirect points to, if you trust it with the key"
-    return "perhaps this is another service: check the host"
+        return "use the host that the redirect points to, if you trust it with the key"
+    return "this may be another service: check the host"

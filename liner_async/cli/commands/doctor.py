@@ -1,4 +1,4 @@
-"""`liner-async doctor`: one request, and what it tells about host, TLS, key and clock."""
+"""`liner-async doctor`: one request, and what it shows about host, TLS, key and clock."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _COLOURS: Final = {Mark.OK: "green", Mark.WARNING: "yellow", Mark.FAILED: "red"}
 def doctor(settings: Settings) -> None:
     """Check host, TLS, key and clock with one request.
 
-    It asks for one order, once, and shows none. What is wrong comes with what to do about it.
+    It asks for one order, without retries, and does not print it. Each problem comes with advice.
     """
     error = run(_examine(settings))
     if error is not None:
@@ -45,10 +45,10 @@ def doctor(settings: Settings) -> None:
 
 
 async def _examine(settings: Settings) -> LinerError | None:
-    """Print what is found, as soon as it is; give what went wrong."""
-    witness = _Witness()
+    """Print each finding as soon as it is known; return what went wrong."""
+    recorder = _Recorder()
     try:
-        liner = settings.client(retry=RetryPolicy.never(), on_event=witness)
+        liner = settings.client(retry=RetryPolicy.never(), on_event=recorder)
     except (CommandExit, ConfigError):
         _show(Finding("settings", Mark.FAILED, "no request can be sent"))
         raise
@@ -56,15 +56,15 @@ async def _examine(settings: Settings) -> LinerError | None:
     async with liner:
         total, error = await _ask(liner)
     is_https = _is_https(settings)
-    answer = Probe(
+    probe = Probe(
         is_https=is_https,
         is_exposed=not is_https and settings.allow_insecure_http,  # otherwise it is loopback
-        seconds=witness.seconds,
-        ahead=witness.ahead,
+        seconds=recorder.seconds,
+        ahead=recorder.ahead,
         total=total,
         error=error,
     )
-    for finding in findings(answer):
+    for finding in findings(probe):
         _show(finding)
     return error
 
@@ -77,8 +77,13 @@ async def _ask(liner: LinerClient) -> tuple[int | None, LinerError | None]:
     return page.total, None
 
 
-class _Witness:
-    """Sees how long the request took, and what time the server has."""
+class _Recorder:
+    """Records how long the request took and what time the server has.
+
+    Attributes:
+        seconds: the time of the latest request.
+        ahead: seconds by which the server's clock is ahead of ours; None until it sends a date.
+    """
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -96,7 +101,7 @@ def _is_https(settings: Settings) -> bool:
 
 
 def _show(finding: Finding) -> None:
-    """Print a finding: with a coloured tick for people, with a word for programs."""
+    """Print a finding: with a coloured tick on a terminal, with a word elsewhere."""
     mark = finding.mark
     if sys.stdout.isatty() and (sys.stdout.encoding or "").lower().startswith("utf"):
         shown = click.style(_TICKS[mark], fg=_COLOURS.get(mark), bold=True)

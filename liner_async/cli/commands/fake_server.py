@@ -1,4 +1,4 @@
-"""`liner-async fake-server`: a LINER to try things on, in the foreground."""
+"""`liner-async fake-server`: a fake LINER in the foreground, to try things on."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Examples:
     type=click.IntRange(0, 65_535),
     default=0,
     show_default=True,
-    help="Where to listen on loopback; 0 takes a free port.",
+    help="Port to listen on, on loopback; 0 takes a free one.",
 )
 @click.option(
     "--total",
@@ -42,32 +42,32 @@ Examples:
     type=click.FloatRange(min=0, max=60),
     default=0.05,
     show_default=True,
-    help="Seconds taken for each answer.",
+    help="Seconds per answer.",
 )
 @click.option(
     "--api-key",
     default="fake-liner-key",
     show_default=True,
-    help="The key it asks for. It is printed: invent one.",
+    help="The key that clients must send. It is printed: invent one.",
 )
 @click.option(
     "--rate-limit",
     type=click.FloatRange(min=0, min_open=True),
-    help="Requests served a second; others get 429.  [default: no limit]",
+    help="Requests to serve per second; the rest get 429.  [default: no limit]",
 )
 def fake_server(
     *, port: int, total: int, latency: float, api_key: str, rate_limit: float | None
 ) -> None:
-    """Serve invented orders until Ctrl-C.
+    """Serve fake orders until Ctrl-C.
 
-    Prints the two variables that lead the other commands, and LinerClient(), to it.
+    Prints the two variables that point the other commands, and LinerClient(), at this server.
     """
     server = FakeLiner(total, api_key=api_key, latency=latency, rate_limit=rate_limit, port=port)
-    # Being told to stop is how a server ends well.
+    # A signal is the ordinary end of a server.
     with suppress(KeyboardInterrupt, TerminatedError):
-        run(server.serve_forever(on_ready=_tell))
+        run(server.serve_forever(on_ready=_print_variables))
 
 
-def _tell(server: FakeLiner) -> None:
+def _print_variables(server: FakeLiner) -> None:
     click.echo(f"export LINER_HOST={shlex.quote(server.url)}")
     click.echo(f"export LINER_API_KEY={shlex.quote(server.api_key)}")

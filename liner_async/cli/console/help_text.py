@@ -12,5 +12,5 @@ Variables:
 
 
 def epilog(*paragraphs: str) -> str:
-    """Give an epilog whose paragraphs click prints as they are."""
+    """Return an epilog whose paragraphs click prints as they are."""
     return "\n\n".join(f"\b\n{paragraph.strip()}" for paragraph in paragraphs)

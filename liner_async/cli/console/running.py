@@ -1,4 +1,4 @@
-"""Coroutines under a command: signals cancel them, and what may block waits in a thread."""
+"""Run coroutines under a command: signals cancel them, and blocking calls wait in a thread."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ P = ParamSpec("P")
 
 
 def run(main: Coroutine[None, None, T]) -> T:
-    """Run a coroutine to its end on a loop of its own.
+    """Run a coroutine to its end in an event loop of its own.
 
     Raises:
         KeyboardInterrupt: SIGINT came; the coroutine was cancelled and has cleaned up.
@@ -50,10 +50,10 @@ async def _until_terminated(main: Coroutine[None, None, T]) -> T:
 
 
 async def in_thread(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call a function that may block for long, such as a write to a pipe nobody reads.
+    """Call a function that may block for long, such as a write to a pipe that nobody reads.
 
-    Meanwhile the loop goes on with its requests. When the caller is cancelled the call is left to
-    itself, and does not keep the program from ending, as a thread of `asyncio.to_thread` would.
+    The loop continues with its requests meanwhile. When the caller is cancelled, the call is left
+    alone and does not keep the program from exiting, as a thread of `asyncio.to_thread` would.
     """
     loop = asyncio.get_running_loop()
     result: asyncio.Future[T] = loop.create_future()

@@ -1,4 +1,4 @@
-"""What the global options and variables say, and the client they make."""
+"""The global options and variables, and the client that they configure."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Settings:
     """The global options.
 
     Attributes:
-        host: such as `https://liner.example`; None when neither option nor variable names one.
+        host: such as `https://liner.example`; None when neither the option nor the variable is set.
         api_key_file: the file that holds the key, "-" for stdin, None for LINER_API_KEY.
         timeout: seconds for one attempt.
-        attempts: requests sent at most for one page, the first included.
-        allow_insecure_http: whether plain http may carry the key to another machine.
-        verbosity: how often `-v` was given.
+        attempts: the most requests to send for one page, including the first.
+        allow_insecure_http: whether the key may be sent to another machine over plain http.
+        verbosity: the number of times `-v` was given.
     """
 
     host: str | None
@@ -49,10 +49,10 @@ class Settings:
         retry: RetryPolicy | None = None,
         on_event: Callable[[LinerEvent], object] | None = None,
     ) -> LinerClient:
-        """Make the client; without `retry`, with the attempts that were asked for.
+        """Return a client; `retry` replaces the policy that `attempts` asks for.
 
         Raises:
-            CommandExit: host or key is missing, or the key's file cannot be read.
+            CommandExit: the host or the key is missing, or the key's file cannot be read.
             ConfigError: one of the settings is wrong.
         """
         if self.host is None:
@@ -96,7 +96,7 @@ def _read_key(name: str) -> str:
         raise CommandExit(
             f"cannot read the API key from {name}: {error.strerror}", ExitCode.USAGE
         ) from None
-    # Bytes that are no ASCII survive as characters which the client refuses without showing them.
+    # Bytes that are not ASCII become characters that the client refuses without showing them.
     key = content.decode("ascii", "replace").strip()
     if not key:
         where = "stdin" if name == "-" else name

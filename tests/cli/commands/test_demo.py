@@ -27,7 +27,7 @@ def test_the_demo_fetches_everything_and_shows_the_speed(program):
     assert table["one page at a time"] >= 13 * 0.03
     assert table["seconds"] < table["one page at a time"]
     assert "for 13 of 13 pages\n" in ended.out
-    assert "every order arrived exactly once, in the server's order" in ended.out
+    assert "every order arrived exactly once, in the right order" in ended.out
     for order in fake_orders(3):
         assert re.search(
             rf"{order['id']} +{order['status']} +{re.escape(order['title'])}", ended.out
@@ -38,7 +38,7 @@ def test_the_demo_scales_a_sample_up_and_says_so(invoke, monkeypatch):
     """A slow server is not asked for every page a second time."""
     monkeypatch.setattr("liner_async.cli.commands.demo._SAMPLING_TIME", 0.4)
     shown = invoke("demo", "--total", 700, "--latency", 0.1, "--concurrency", 8).out
-    assert "measured for 4 of 7 pages, scaled up" in shown
+    assert "measured for 4 of 7 pages, extrapolated" in shown
     assert figures(shown)["one page at a time"] >= 7 * 0.1
 
 
@@ -56,7 +56,7 @@ def test_the_demo_fails_when_the_orders_are_not_the_servers(invoke, monkeypatch)
     )
     ended = invoke("demo", "--total", 150, "--latency", 0)
     assert ended.code == 1
-    assert ended.err == "error: what arrived is not what the server has\n"
+    assert ended.err == "error: the orders that arrived are not the server's orders\n"
     assert "exactly once" not in ended.out
 
 

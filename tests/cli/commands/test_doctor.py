@@ -61,32 +61,37 @@ def test_a_healthy_host_passes_every_check(invoke):
         (Fault.garbage(), 1, "network", "not HTTP; check the port; if it speaks TLS, the host"),
         (Fault.cut(), 1, "network", "cut short or is corrupt; check the port, and try again"),
         (Fault.status(401), 4, "key", "not accepted; check that LINER_API_KEY or --api-key-file"),
-        (Fault.status(403), 4, "key", "does not allow this; ask for the right to read orders"),
+        (Fault.status(403), 4, "key", "does not allow this; ask for permission to read orders"),
         (
             Fault.status(404),
             1,
             "orders",
             "no such path: check the host; the API must be at HOST/v2",
         ),
-        (Fault.status(429), 1, "orders", "too many requests; wait, and see who else uses this key"),
-        (Fault.status(429, retry_after="7"), 1, "orders", "too many requests; wait 7 s, and see"),
+        (
+            Fault.status(429),
+            1,
+            "orders",
+            "too many requests; wait, and find out who else uses this key",
+        ),
+        (Fault.status(429, retry_after="7"), 1, "orders", "too many requests; wait 7 s, and find"),
         (Fault.status(503), 1, "orders", "HTTP 503; the fault is on LINER's side"),
-        (Fault.status(418), 1, "orders", "HTTP 418; perhaps this is another service"),
+        (Fault.status(418), 1, "orders", "HTTP 418; this may be another service"),
         (
             Fault.redirect("https://other.example/login?next=1"),
             1,
             "orders",
-            "which points to 'https://other.example'; give the host that the redirect points to",
+            "which points to 'https://other.example'; use the host that the redirect points to",
         ),
-        (Fault.body(b"<html>"), 1, "orders", "the body is not JSON; perhaps this is a login page"),
+        (Fault.body(b"<html>"), 1, "orders", "the body is not JSON; this may be a login page"),
         (Fault.body(b"{}"), 1, "orders", "not the documented envelope: success is neither"),
         (
             Fault.envelope(success=False, message="Service suspended"),
             1,
             "orders",
-            "the API refused: 'Service suspended'; the words are LINER's own",
+            "the API refused: 'Service suspended'; this is LINER's own message",
         ),
-        (Fault.rows({0: {"id": "x"}}), 1, "orders", "`orders export --on-invalid skip` leaves"),
+        (Fault.rows({0: {"id": "x"}}), 1, "orders", "to leave such orders out: orders export"),
     ],
     ids=lambda value: value.name if isinstance(value, Fault) else None,
 )
@@ -118,7 +123,7 @@ def test_a_server_that_does_not_answer_is_given_up_after_the_timeout(invoke):
     """The advice names the firewall and the option."""
     ended = examine(invoke, "--timeout", "0.2", faults={"any": Fault.stall(600)})
     assert ended.code == 1
-    assert "no complete answer within 0.2 s; a firewall may swallow" in ended.err
+    assert "no complete answer within 0.2 s; a firewall may be dropping" in ended.err
     assert "--timeout" in ended.err
 
 
@@ -143,7 +148,7 @@ def test_a_host_that_does_not_exist_is_told(invoke):
     """DNS: a matter of spelling, or of this machine's network."""
     ended = invoke("--host", "https://no-such-host.invalid", "doctor", LINER_API_KEY=KEY)
     assert ended.code == 1
-    assert "no such host: 'no-such-host.invalid'; check how the host is spelt" in ended.err
+    assert "no such host: 'no-such-host.invalid'; check the spelling of the host" in ended.err
 
 
 @pytest.mark.parametrize(
@@ -179,7 +184,7 @@ def test_the_place_of_the_key_is_named(program, tmp_path, name):
 @pytest.mark.parametrize(
     ("skew", "mark", "told"),
     [
-        (timedelta(seconds=-10), "ok", "agrees with the server's"),
+        (timedelta(seconds=-10), "ok", "agrees with the server's clock"),
         (timedelta(minutes=2), "warning", "2 minutes behind the server's"),
         (timedelta(seconds=-40), "warning", r"[45]\d seconds ahead of the server's"),
         (timedelta(hours=3), "warning", "3 hours behind the server's"),
@@ -199,7 +204,7 @@ def test_a_server_that_tells_no_time_is_not_judged_by_it(invoke, date):
     """No `Date`, or one that is none."""
     ended = examine(invoke, faults={"any": Fault.headers({"Date": date})})
     assert ended.code == 0
-    assert text_of(ended.out, "clock") == "the server did not tell the time"
+    assert text_of(ended.out, "clock") == "the server sent no date"
 
 
 def test_plain_http_in_plain_sight_is_a_warning(invoke):
@@ -247,7 +252,7 @@ def test_an_unknown_authority_is_told_and_can_be_trusted_as_advised(program, aut
         "orders": "-",
         "clock": "",
     }
-    assert "name its file in the variable SSL_CERT_FILE" in ended.err
+    assert "set SSL_CERT_FILE to its file" in ended.err
     ended, requests = over_tls(program, certificate, authority, tmp_path, trusted=True)
     assert (ended.code, ended.err, requests) == (0, "", 1)
     assert text_of(ended.out, "TLS") == "the certificate is trusted"
@@ -257,7 +262,7 @@ def test_an_unknown_authority_is_told_and_can_be_trusted_as_advised(program, aut
     ("issued", "told"),
     [
         ({"expires": datetime(2020, 1, 1, tzinfo=UTC)}, "expired; check this machine's clock"),
-        ({"name": "other.example"}, "give the host by the name in its certificate"),
+        ({"name": "other.example"}, "use the host name that is in the certificate"),
     ],
 )
 def test_a_certificate_that_does_not_fit_is_told(program, authority, tmp_path, issued, told):
@@ -285,7 +290,7 @@ def test_http_to_a_port_that_speaks_tls_is_told(invoke, authority):
         host = server.url.replace("https:", "http:")
         ended = invoke("--host", host, "doctor", LINER_API_KEY=KEY)
     assert marks(ended.out)["network"] == "FAILED"
-    assert "if it speaks TLS, the host must begin with https://" in ended.err
+    assert "if it speaks TLS, the host must start with https://" in ended.err
 
 
 def on_terminal(started, server, **variables):
