@@ -31,7 +31,7 @@ ARROWS = {
     "client": {"_transport", "errors", "events", "resources"},
     "_partitions": {"_paging", "_transport", "client", "errors"},
     "testing": set(),
-    "cli": {PUBLIC, "_files", "testing"},
+    "cli": {PUBLIC, "_codec", "_files", "testing"},
     "contrib": {PUBLIC},
     "__main__": {"cli"},
 }

@@ -1,4 +1,4 @@
-"""The `liner-async` command: orders on the command line, a demo, and a fake server."""
+"""The `liner-async` command: lists and exports, a demo, a doctor and a fake server."""
 
 from liner_async.cli.root import cli
 

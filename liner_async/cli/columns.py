@@ -1,73 +1,42 @@
-"""The columns of an order: the vendor's names, ours accepted too."""
+"""The columns of a model: its fields by the vendor's names, or by ours in snake_case."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Any
 
-import attrs
-import click
+from attrs import frozen
 
-from liner_async import Order
+from liner_async._codec.kinds import fields_of
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["COLUMNS", "columns_option", "in_snake_case"]
-
-_ANY: Final = Order(id=1, service_title="", title="", status="", sip_endpoint_ids=())
-_OURS: Final = tuple(each.name for each in attrs.fields(Order) if each.name != "extra")
-
-COLUMNS: Final[tuple[str, ...]] = tuple(_ANY.to_dict())
-"""Every documented field, by the vendor's name, in the documented order."""
-
-_SPELLINGS: Final[Mapping[str, str]] = {
-    **dict(zip(_OURS, COLUMNS, strict=True)),
-    **dict(zip(COLUMNS, COLUMNS, strict=True)),
-}
-_SNAKE_CASE: Final[Mapping[str, str]] = dict(zip(COLUMNS, _OURS, strict=True))
+__all__ = ["Columns"]
 
 
-def in_snake_case(columns: tuple[str, ...]) -> tuple[str, ...]:
-    """Give our names of columns that go by the vendor's."""
-    return tuple(_SNAKE_CASE[name] for name in columns)
+@frozen
+class Columns:
+    """The documented fields of a model, in the documented order.
 
-
-def _read_columns(
-    _: click.Context, __: click.Parameter, given: str | None
-) -> tuple[str, ...] | None:
-    """Read `id,status,sip_endpoint_ids` as the vendor's names.
-
-    Raises:
-        click.BadParameter: a column is unknown (the text names the known) or comes twice.
+    Attributes:
+        names: the vendor's names, such as `callSchedule`.
+        in_snake_case: our names of the same fields, such as `call_schedule`.
     """
-    if given is None:
+
+    names: tuple[str, ...]
+    in_snake_case: tuple[str, ...]
+
+    @classmethod
+    def of(cls, model: type[Any]) -> Columns:
+        """Return the columns of a model."""
+        fields = fields_of(model)
+        return cls(tuple(each.wire_name for each in fields), tuple(each.name for each in fields))
+
+    def find(self, name: str) -> str | None:
+        """Return the vendor's name of the column that goes by this name, or None."""
+        for names in (self.names, self.in_snake_case):
+            if name in names:
+                return self.names[names.index(name)]
         return None
-    names = [name.strip() for name in given.split(",")]
-    unknown = [name for name in names if name not in _SPELLINGS]
-    if unknown:
-        raise click.BadParameter(
-            f"no such column: {', '.join(map(repr, unknown))}; known: {', '.join(COLUMNS)}"
-        )
-    columns = tuple(_SPELLINGS[name] for name in names)
-    if len(set(columns)) < len(columns):
-        raise click.BadParameter("a column is named twice")
-    return columns
 
-
-def _complete_columns(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """Give what `id,ti` may become: the columns named already, and one more, spelt alike."""
-    named, comma, beginning = incomplete.rpartition(",")
-    taken = {_SPELLINGS.get(each) for each in named.split(",")}
-    spelt = _OURS if "_" in beginning else COLUMNS
-    left = [each for each in spelt if each.startswith(beginning) and _SPELLINGS[each] not in taken]
-    return [f"{named}{comma}{column}" for column in left]
-
-
-columns_option = click.option(
-    "--columns",
-    callback=_read_columns,
-    shell_complete=_complete_columns,
-    metavar="NAME,...",
-    help="Fields to give, by the vendor's names (callSchedule) or in snake_case (call_schedule).",
-)
-"""The option of every command that gives orders; None when it is not used."""
+    def to_snake_case(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return our names of columns that are given by the vendor's."""
+        return tuple(self.in_snake_case[self.names.index(name)] for name in names)

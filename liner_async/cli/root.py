@@ -14,10 +14,11 @@ from liner_async.cli.commands.completion import completion
 from liner_async.cli.commands.demo import demo
 from liner_async.cli.commands.doctor import doctor
 from liner_async.cli.commands.fake_server import fake_server
-from liner_async.cli.commands.resource import orders
+from liner_async.cli.commands.resource import resource_group
 from liner_async.cli.console.exits import CommandGroup
 from liner_async.cli.console.help_text import VARIABLES, epilog
 from liner_async.cli.console.settings import Settings
+from liner_async.cli.resources import RESOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ ExitCode codes:
   0    done
   1    the API, the network or the disk failed
   2    wrong use or settings
-  4    the key is missing, wrong or lacks the right
+  4    the key is missing, wrong, or lacks a permission
   5    the list moved while it was read
   130  interrupted (Ctrl-C); 143 after SIGTERM
 """
@@ -47,7 +48,7 @@ ExitCode codes:
 @click.group(
     cls=CommandGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=epilog(_EXAMPLES, VARIABLES + "  NO_COLOR       when set, no colours", _EXIT_CODES),
+    epilog=epilog(_EXAMPLES, VARIABLES + "  NO_COLOR       if set, no colours", _EXIT_CODES),
 )
 @click.option(
     "--host",
@@ -60,7 +61,7 @@ ExitCode codes:
     "--api-key-file",
     type=click.Path(allow_dash=True, readable=False),
     metavar="FILE",
-    help="A file that holds the key, - for stdin; otherwise LINER_API_KEY is the key.",
+    help="File that holds the key, - for stdin; without it, LINER_API_KEY is the key.",
 )
 @click.option(
     "--timeout",
@@ -74,12 +75,12 @@ ExitCode codes:
     type=click.IntRange(min=1),
     default=5,
     show_default=True,
-    help="How often a request is tried at most.",
+    help="The most times a request is sent.",
 )
 @click.option(
     "--allow-insecure-http",
     is_flag=True,
-    help="Let plain http carry the key to another machine.",
+    help="Send the key to another machine over plain http.",
 )
 @click.option("-v", "--verbose", count=True, help="Log to stderr: -v retries, -vv every request.")
 @click.version_option(__version__, prog_name="liner-async")
@@ -94,10 +95,10 @@ def cli(
     allow_insecure_http: bool,
     verbose: int,
 ) -> None:
-    """Fetch a LINER installation's orders, many pages at once.
+    """Read a LINER installation's orders and other lists, many pages at once.
 
     Data goes to stdout, everything else to stderr. The key is never an option, because other
-    users of a machine see the options of a running program.
+    users of the machine can see the options of a running program.
     """
     ctx.with_resource(_logging(verbose))
     ctx.obj = Settings(
@@ -129,5 +130,5 @@ def _logging(verbosity: int) -> Iterator[None]:
         logger.setLevel(level)
 
 
-for command in (demo, doctor, orders, fake_server, completion):
+for command in (demo, doctor, *map(resource_group, RESOURCES), fake_server, completion):
     cli.add_command(command)

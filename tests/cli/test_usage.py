@@ -88,8 +88,14 @@ def test_the_key_is_never_an_option(invoke):
         (["orders", "export", "--format", "xml"], "--format"),
         (["orders", "export", "--spreadsheet"], "--spreadsheet needs --format csv"),
         (["orders", "export", "--resume", "c"], "--resume needs -o FILE (see"),
-        (["orders", "export", "-o", "x", "--resume", "c", "--offset", "1"], "--resume is for the"),
-        (["orders", "export", "-o", "x", "--resume", "c", "--max-items", "1"], "--resume is for"),
+        (
+            ["orders", "export", "-o", "x", "--resume", "c", "--offset", "1"],
+            "--resume exports the whole",
+        ),
+        (
+            ["orders", "export", "-o", "x", "--resume", "c", "--max-items", "1"],
+            "--resume exports the whole",
+        ),
         (["orders", "export", "--consistency", "strict", "--page-size", "1"], "at least 2 items"),
         (["orders", "export", "-o", "/nowhere/at/all"], "cannot write /nowhere/at/all: No such"),
     ],
@@ -181,7 +187,7 @@ def test_a_key_file_that_is_no_text_is_refused_without_showing_it(invoke, tmp_pa
 )
 def test_errors_have_their_exit_codes(error, code, text):
     """Each family of errors ends with its own code, and with advice that fits."""
-    ending = CommandExit.of(error, then="next")
+    ending = CommandExit.of(error, advice="next")
     assert (ending.code, ending.message) == (code, text)
 
 

@@ -1,13 +1,13 @@
-"""`liner-async orders`: count and list."""
+"""The commands of one resource: `liner-async orders count`, `list` and `export`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from liner_async.cli.columns import columns_option
-from liner_async.cli.commands.export import export
+from liner_async.cli.commands.export import export_command
+from liner_async.cli.commands.options import chosen, columns_option, filter_options, offset_option
 from liner_async.cli.console.exits import CommandGroup
 from liner_async.cli.console.help_text import VARIABLES, epilog
 from liner_async.cli.console.running import run
@@ -17,111 +17,130 @@ from liner_async.cli.export.formats import cell_text, format_named
 from liner_async.cli.export.sinks import STDOUT
 
 if TYPE_CHECKING:
-    from liner_async import Order, Pager
+    from liner_async import Pager
     from liner_async.cli.console.settings import Settings
+    from liner_async.cli.resources import Resource
 
-__all__ = ["orders"]
+__all__ = ["resource_group"]
 
-_DEFAULT_LIMIT = 20  # orders
-_DEFAULT_COLUMNS = ("id", "code", "status", "title", "updatedAt")
+_DEFAULT_LIMIT = 20  # items
 _WIDEST_CELL = 40  # places
 
 
-_EXAMPLES = """
+def resource_group(resource: Resource) -> click.Group:
+    """Make the group of commands of a resource."""
+    name, noun = resource.command, resource.noun
+    examples = f"""
 Examples:
-  liner-async orders count
-  liner-async orders list --limit 5
-  liner-async orders export -o orders.jsonl
+  liner-async {name} count
+  liner-async {name} list --limit 5
+  liner-async {name} export -o {name}.jsonl
 """
+    return CommandGroup(
+        name,
+        commands=[_count_command(resource), _list_command(resource), export_command(resource)],
+        help=f"Count, list or export the installation's {noun.plural}.",
+        epilog=epilog(examples, VARIABLES),
+    )
 
-_COUNT_EXAMPLE = """
+
+def _count_command(resource: Resource) -> click.Command:
+    example = f"""
 Example:
-  LINER_HOST=https://liner.example LINER_API_KEY=... liner-async orders count
+  LINER_HOST=https://liner.example LINER_API_KEY=... liner-async {resource.command} count
 """
 
-_LIST_EXAMPLES = """
+    @click.command(
+        help=f"Print the number of {resource.noun.plural}.",
+        params=[*filter_options(resource)],
+        epilog=epilog(example, VARIABLES),
+    )
+    @click.pass_obj
+    def count(settings: Settings, /, **filters: str | None) -> None:
+        async def ask() -> int:
+            async with settings.client() as liner:
+                return await resource.count(liner, chosen(filters))
+
+        click.echo(run(ask()))
+
+    return count
+
+
+def _list_command(resource: Resource) -> click.Command:
+    name, plural = resource.command, resource.noun.plural
+    examples = f"""
 Examples:
-  liner-async orders list --limit 5 --columns id,status,title
-  liner-async orders list --all --format jsonl | jq .title
+  liner-async {name} list --limit 5 --columns {",".join(resource.table_columns[:3])}
+  liner-async {name} list --all --format jsonl | jq .id
 """
 
+    @click.command(
+        "list",
+        help=f"Print {plural}, the first {_DEFAULT_LIMIT} by default.",
+        params=_list_options(resource),
+        epilog=epilog(examples, VARIABLES),
+    )
+    @click.pass_obj
+    def list_(
+        settings: Settings,
+        /,
+        *,
+        limit: int | None,
+        everything: bool,
+        form: Literal["table", "jsonl", "csv"],
+        columns: tuple[str, ...] | None,
+        offset: int = 0,
+        **filters: str | None,
+    ) -> None:
+        if everything and limit is not None:
+            raise click.UsageError("--limit and --all exclude each other")
+        most = None if everything else limit or _DEFAULT_LIMIT
 
-@click.group(cls=CommandGroup, epilog=epilog(_EXAMPLES, VARIABLES))
-def orders() -> None:
-    """Count, list or export the installation's orders."""
+        async def work() -> None:
+            async with settings.client() as liner:
+                pager = resource.list(liner, chosen(filters), offset=offset, max_items=most)
+                if form == "table":
+                    await _print_table(pager, columns or resource.table_columns, resource)
+                else:
+                    chosen_form = format_named(form, resource.model, columns)
+                    await copy(pager, chosen_form, resource, to=STDOUT)
 
+        run(work())
 
-orders.add_command(export)
-
-
-@orders.command(epilog=epilog(_COUNT_EXAMPLE, VARIABLES))
-@click.pass_obj
-def count(settings: Settings) -> None:
-    """Print the number of orders."""
-
-    async def ask() -> int:
-        async with settings.client() as liner:
-            return await liner.orders.count()
-
-    click.echo(run(ask()))
-
-
-@orders.command("list", epilog=epilog(_LIST_EXAMPLES, VARIABLES))
-@click.option(
-    "--limit", type=click.IntRange(min=1), help=f"Orders to list.  [default: {_DEFAULT_LIMIT}]"
-)
-@click.option("--all", "everything", is_flag=True, help="List every order.")
-@click.option(
-    "--offset",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="The order to start at.",
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "jsonl", "csv"]),
-    default="table",
-    show_default=True,
-    help="A table cuts long texts; jsonl and csv do not.",
-)
-@columns_option
-@click.pass_obj
-def list_(
-    settings: Settings,
-    *,
-    limit: int | None,
-    everything: bool,
-    offset: int,
-    form: Literal["table", "jsonl", "csv"],
-    columns: tuple[str, ...] | None,
-) -> None:
-    """Print orders, 20 unless told otherwise."""
-    if everything and limit is not None:
-        raise click.UsageError("--limit and --all exclude each other")
-    most = None if everything else limit or _DEFAULT_LIMIT
-
-    async def work() -> None:
-        async with settings.client() as liner:
-            pager = liner.orders.list(offset=offset, max_items=most)
-            if form == "table":
-                await _print_table(pager, columns or _DEFAULT_COLUMNS)
-            else:
-                await copy(pager, format_named(form, columns), to=STDOUT)
-
-    run(work())
+    return list_
 
 
-async def _print_table(pager: Pager[Order], columns: tuple[str, ...]) -> None:
+def _list_options(resource: Resource) -> list[click.Option]:
+    plural = resource.noun.plural
+    return [
+        click.Option(
+            ["--limit"],
+            type=click.IntRange(min=1),
+            help=f"How many {plural} to list.  [default: {_DEFAULT_LIMIT}]",
+        ),
+        click.Option(["--all", "everything"], is_flag=True, help=f"List all {plural}."),
+        *([offset_option(resource)] if resource.is_paged else []),
+        *filter_options(resource),
+        click.Option(
+            ["--format", "form"],
+            type=click.Choice(["table", "jsonl", "csv"]),
+            default="table",
+            show_default=True,
+            help="A table cuts long texts; jsonl and csv do not.",
+        ),
+        columns_option(resource),
+    ]
+
+
+async def _print_table(pager: Pager[Any], columns: tuple[str, ...], resource: Resource) -> None:
     from liner_async.cli.console.table import render_table  # noqa: PLC0415 - slow to import
 
     rows: list[list[str]] = []
     async with pager.pages() as pages:
         async for page in pages:
-            wires = [order.to_dict() for order in page]
+            wires = [item.to_dict() for item in page]
             rows += [[cell_text(wire[name]) for name in columns] for wire in wires]
     numbers = frozenset({columns.index("id")} if "id" in columns else ())
     say(render_table(rows, heads=columns, right=numbers, widest=_WIDEST_CELL))
-    total = pager.report.last_total or 0
-    click.echo(f"{len(rows):,} of {total:,} orders", err=True)
+    total = pager.report.last_total or len(rows)
+    click.echo(f"{len(rows):,} of {resource.noun.count(total)}", err=True)

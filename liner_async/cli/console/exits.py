@@ -21,11 +21,11 @@ class ExitCode(IntEnum):
 
     OK = 0
     FAILED = 1
-    """The API or the way to it failed."""
+    """The API, the network or the disk failed."""
     USAGE = 2
-    """Arguments, variables or files that were given are wrong."""
+    """An argument, a variable or a file that was given is wrong."""
     AUTH = 4
-    """The key is missing, wrong or lacks the right."""
+    """The key is missing, wrong, or lacks a permission."""
     DRIFT = 5
     """The list moved while it was read, and that was not acceptable."""
     INTERRUPTED = 130
@@ -35,51 +35,51 @@ class ExitCode(IntEnum):
 
 
 class TerminatedError(BaseException):
-    """SIGTERM came; what was under way has been cleaned up."""
+    """SIGTERM came; the work in progress has been cleaned up."""
 
 
 class CommandExit(click.ClickException):
-    """An end that is told in one line and has an exit code of its own."""
+    """The end of a command: a message of one line, and an exit code."""
 
     def __init__(self, message: str, code: ExitCode = ExitCode.FAILED) -> None:
         super().__init__(message)
         self.code = code
 
     @classmethod
-    def of(cls, error: LinerError, *, then: str = "") -> CommandExit:
-        """Tell an error of the SDK; `then` is what to do next, where the command knows."""
+    def of(cls, error: LinerError, *, advice: str = "") -> CommandExit:
+        """Translate an error of the SDK; `advice` is what to do next, if the command knows."""
         match error:
             case AuthError():
                 code, advice = ExitCode.AUTH, "check LINER_API_KEY or --api-key-file"
             case ConfigError():
                 code, advice = ExitCode.USAGE, ""
             case PagingDriftError():
-                code, advice = ExitCode.DRIFT, then
+                code = ExitCode.DRIFT
             case _:
-                code, advice = ExitCode.FAILED, then
+                code = ExitCode.FAILED
         # The SDK speaks of its arguments, the command line has options.
         text = str(error).replace("allow_insecure_http=True", "--allow-insecure-http")
         return cls(f"{text}; {advice}" if advice else text, code)
 
 
 class CommandGroup(click.Group):
-    """A group whose commands end by these rules; alone, it shows its help."""
+    """A group whose commands end by these rules; without a command, it shows its help."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read no arguments as a wish for help; that is shown here, and may be too long to read."""
+        """Treat an empty command line as `--help`."""
         try:
             return super().parse_args(ctx, args or ["--help"])
-        except BrokenPipeError:
-            _end_unread(ctx)
+        except BrokenPipeError:  # nobody reads the help
+            _exit_unread(ctx)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what it raises becomes an ending."""
+        """Run the command; translate what it raises into a CommandExit."""
         try:
             return super().invoke(ctx)
         except LinerError as error:
             raise CommandExit.of(error) from error
         except BrokenPipeError:
-            _end_unread(ctx)
+            _exit_unread(ctx)
         except KeyboardInterrupt:
             raise CommandExit("interrupted", ExitCode.INTERRUPTED) from None
         except TerminatedError:
@@ -88,7 +88,7 @@ class CommandGroup(click.Group):
             raise CommandExit(_reason(error)) from error
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
-        """Run as a program: errors in one line on stderr, then exit."""
+        """Run as a program: report an error in one line on stderr, then exit."""
         extra["standalone_mode"] = False
         try:
             code = super().main(*args, **extra) or ExitCode.OK
@@ -96,11 +96,11 @@ class CommandGroup(click.Group):
             code = ExitCode.INTERRUPTED
         except click.ClickException as error:
             code = error.code if isinstance(error, CommandExit) else error.exit_code
-            _tell(error)
+            _report(error)
         sys.exit(code)
 
 
-def _tell(error: click.ClickException) -> None:
+def _report(error: click.ClickException) -> None:
     text = " ".join(error.format_message().split())
     if isinstance(error, click.UsageError) and error.ctx is not None:
         text = f"{text.removesuffix('.')} (see {error.ctx.command_path} --help)"
@@ -113,8 +113,8 @@ def _reason(error: OSError) -> str:
     return f"{error.filename}: {reason}" if error.filename else reason
 
 
-def _end_unread(ctx: click.Context) -> NoReturn:
-    """End well: whoever read our output has had enough, as `head` does."""
+def _exit_unread(ctx: click.Context) -> NoReturn:
+    """Exit with 0: whoever read our output has had enough, as `head` does."""
     # Keep the interpreter from flushing into the closed pipe when it ends.
     with suppress(io.UnsupportedOperation, OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

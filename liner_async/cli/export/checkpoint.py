@@ -1,11 +1,11 @@
-"""Where a long export can be taken up again: what the file of `--resume` holds."""
+"""How far an export has come: what the file of `--resume` holds."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from attrs import asdict, evolve, field, fields, frozen
+from attrs import asdict, evolve, field, frozen
 from attrs.validators import ge, instance_of
 
 from liner_async import ResumePoint
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from liner_async.cli.export.formats import Format
+    from liner_async.cli.export.options import ExportOptions
 
 __all__ = ["ExportCheckpoint", "ExportJob"]
 
@@ -28,24 +29,30 @@ def _as_tuple(names: Any) -> tuple[str, ...] | None:
 
 @frozen(kw_only=True)
 class ExportJob:
-    """What decides about the bytes of a file; a run goes on only with the same.
+    """What decides about the bytes of a file; a run continues only the same job.
 
     Attributes:
+        resource: the resource's command.
+        filters: the filters that were given.
         output: the file's name without its folder.
         format: "jsonl" or "csv".
         columns: the vendor's names, None for all.
         spreadsheet: whether formulas are disarmed.
     """
 
+    resource: str
+    filters: dict[str, str]
     output: str
     format: str
     columns: tuple[str, ...] | None = field(converter=_as_tuple)
     spreadsheet: bool
 
     @classmethod
-    def of(cls, form: Format, output: str) -> ExportJob:
+    def of(cls, options: ExportOptions, form: Format, output: str) -> ExportJob:
         """Describe what is to be written to a file."""
         return cls(
+            resource=options.resource.command,
+            filters=dict(options.filters),
             output=real_path(output).name,
             format=form.name,
             columns=form.columns,
@@ -53,9 +60,14 @@ class ExportJob:
         )
 
     def differences(self, other: ExportJob) -> list[str]:
-        """Name the options in which the two differ."""
-        names = [each.name for each in fields(ExportJob)]
-        return [f"--{name}" for name in names if getattr(self, name) != getattr(other, name)]
+        """Name what differs between the two: "resource", or the options."""
+        names = ["resource"] if self.resource != other.resource else []
+        filters = sorted(self.filters.keys() | other.filters.keys())
+        names += [
+            f"--{each}" for each in filters if self.filters.get(each) != other.filters.get(each)
+        ]
+        rest = ("output", "format", "columns", "spreadsheet")
+        return names + [f"--{each}" for each in rest if getattr(self, each) != getattr(other, each)]
 
 
 @frozen(kw_only=True)
@@ -64,25 +76,25 @@ class ExportCheckpoint:
 
     Attributes:
         job: what is written.
-        length: the bytes of the part file that belong to the orders before `point`.
-        point: where to go on; None when every order has been written.
-        tally: what the runs so far saw.
+        length: the bytes of the part file that hold the items before `point`.
+        point: where to continue; None when every item has been written.
+        summary: what the runs so far have read.
     """
 
     job: ExportJob
     length: int = field(validator=[instance_of(int), ge(0)])
     point: ResumePoint | None
-    tally: ExportSummary
+    summary: ExportSummary
 
     @classmethod
     def load(cls, path: Path) -> ExportCheckpoint | None:
-        """Read a checkpoint, None where there is no file.
+        """Read a checkpoint; return None where there is no file.
 
         Raises:
-            CommandExit: something else is there.
+            CommandExit: the file is something else, or cannot be read.
         """
         try:
-            return cls._read(json.loads(path.read_text("utf-8")))
+            return cls._parse(json.loads(path.read_text("utf-8")))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -93,19 +105,19 @@ class ExportCheckpoint:
             ) from None
 
     @classmethod
-    def _read(cls, found: dict[str, Any]) -> ExportCheckpoint:
-        point = found["point"]
+    def _parse(cls, found: dict[str, Any]) -> ExportCheckpoint:
+        point, summary = found["point"], found["summary"]
         return cls(
             job=ExportJob(**found["job"]),
             length=found["length"],
             point=None if point is None else ResumePoint.from_json(json.dumps(point)),
-            tally=ExportSummary(**{**found["tally"], "named": tuple(found["tally"]["named"])}),
+            summary=ExportSummary(**{**summary, "named": tuple(summary["named"])}),
         )
 
     def save(self, path: Path) -> None:
         """Replace the file, on the disk when this returns; a crash leaves the old or the new."""
-        shown = {
+        wire = {
             **asdict(evolve(self, point=None)),
             "point": None if self.point is None else json.loads(self.point.to_json()),
         }
-        replace_file(path, json.dumps(shown) + "\n")
+        replace_file(path, json.dumps(wire) + "\n")

@@ -1,8 +1,8 @@
-"""From the pages of a list to bytes: in one go, or so that a crash costs no more than a page."""
+"""Copy a list to a file or pipe: in one go, or so that a crash loses no more than a page."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import evolve
 
@@ -14,25 +14,27 @@ from liner_async.cli.export.sinks import INCOMPLETE, STDOUT, open_sink
 from liner_async.cli.export.summary import ExportSummary
 
 if TYPE_CHECKING:
-    from liner_async import Order, Pager, PagingReport, ResumePoint
+    from liner_async import Pager, PagingReport, ResumePoint
     from liner_async.cli.export.formats import Format
+    from liner_async.cli.export.options import ExportOptions
     from liner_async.cli.export.part_file import PartFile
+    from liner_async.cli.resources import Resource
 
 __all__ = ["ListFrom", "copy", "copy_on"]
 
 
 class ListFrom(Protocol):
-    """Gives the list from a point on."""
+    """Makes the list from a point on."""
 
-    def __call__(self, resume: ResumePoint, /) -> Pager[Order]:
-        """Make a pager; no request is sent yet."""
+    def __call__(self, resume: ResumePoint, /) -> Pager[Any]:
+        """Return a pager; no request is sent yet."""
 
 
-async def copy(pager: Pager[Order], form: Format, *, to: str) -> None:
-    """Write what a pager gives, part by part, "-" for stdout.
+async def copy(pager: Pager[Any], form: Format, resource: Resource, *, to: str) -> None:
+    """Write what a pager hands out, part by part, to a file or to stdout ("-").
 
     Raises:
-        CommandExit: the list could not be read to its end; it says where to continue.
+        CommandExit: the list could not be read to its end; the message says how to continue.
         OSError: what was read could not be written.
     """
     try:
@@ -43,74 +45,74 @@ async def copy(pager: Pager[Order], form: Format, *, to: str) -> None:
                     async for part in parts:
                         await write(form.body(part))
             except LinerError:
-                await write(form.foot())  # what was read may be kept, and is to be readable
+                await write(form.foot())  # what was read may be kept, and must be readable
                 raise
             await write(form.foot())
     except LinerError as error:
-        raise CommandExit.of(error, then=_next_step(error, pager.report, to)) from error
+        advice = _advice(error, pager.report, resource, output=to)
+        raise CommandExit.of(error, advice=advice) from error
 
 
 async def copy_on(
-    list_from: ListFrom, form: Format, *, to: PartFile, consistency: str
+    list_from: ListFrom, form: Format, options: ExportOptions, *, to: PartFile
 ) -> ExportSummary:
-    """Append what is still missing to a part file, page by page, and let the file appear.
+    """Append what is still missing to a part file, page by page, then rename it.
 
     Raises:
-        CommandExit: the list could not be read to its end; the next run goes on from there.
+        CommandExit: the list could not be read to its end; the next run continues there.
         OSError: what was read could not be written.
     """
     point = to.checkpoint.point
     if point is not None:
         pager = list_from(point)
         try:
-            tally = await _append_pages(pager, form, to)
-            if to.was_resumed and consistency != "off":
-                tally = _checked(tally, pager.report, strict=consistency == "strict")
+            summary = await _append_pages(pager, form, to)
+            if to.was_resumed and options.consistency != "off":
+                strict = options.consistency == "strict"
+                summary = _check_total(summary, pager.report, strict=strict)
         except PagingDriftError as error:
             to.give_up()
-            raise CommandExit.of(error, then=_after_drift(str(to.target))) from error
+            raise CommandExit.of(error, advice=_after_drift(str(to.target))) from error
         except LinerError as error:
-            then = _SKIPPING if isinstance(error, DecodeError) else "run it again, and it goes on"
-            raise CommandExit.of(error, then=then) from error
-        await in_thread(to.append, b"", None, tally)
+            is_invalid = isinstance(error, DecodeError)
+            advice = _skipping(options.resource) if is_invalid else _AGAIN
+            raise CommandExit.of(error, advice=advice) from error
+        await in_thread(to.append, b"", None, summary)
     to.finish()
-    return to.checkpoint.tally
+    return to.checkpoint.summary
 
 
-async def _append_pages(pager: Pager[Order], form: Format, part: PartFile) -> ExportSummary:
-    before = part.checkpoint.tally
+async def _append_pages(pager: Pager[Any], form: Format, part: PartFile) -> ExportSummary:
+    before = part.checkpoint.summary
     async with pager.pages() as pages:
         async for page in pages:
-            tally = before + ExportSummary.of(pager.report)
-            await in_thread(part.append, form.body(page), page.resume_point, tally)
+            summary = before + ExportSummary.of(pager.report)
+            await in_thread(part.append, form.body(page), page.resume_point, summary)
     return before + ExportSummary.of(pager.report)
 
 
-def _checked(tally: ExportSummary, report: PagingReport, *, strict: bool) -> ExportSummary:
-    """Count over all runs, of which none alone can tell that an earlier one read too few.
+def _check_total(summary: ExportSummary, report: PagingReport, *, strict: bool) -> ExportSummary:
+    """Compare the rows of all runs with the total; no single run can tell that another lost some.
 
     Raises:
-        PagingDriftError: the list moved and was to be read strictly; what earlier runs read is not
-            compared again.
+        PagingDriftError: rows are missing or too many, and the list was to be read strictly.
     """
-    found, total = tally.orders + tally.skipped, report.last_total or 0
-    if tally.drift is None and found != total:
-        tally = evolve(tally, drift=f"{found} rows read, {total} announced")
-    if strict and tally.drift is not None:
+    found, total = summary.items + summary.skipped, report.last_total or 0
+    if summary.drift is None and found != total:
+        summary = evolve(summary, drift=f"{found} rows read, {total} announced")
+    if strict and summary.drift is not None:
         raise PagingDriftError(
-            f"the list moved while it was read, and items may be missing: {tally.drift}"
+            f"the list moved while it was read, and items may be missing: {summary.drift}"
         )
-    return tally
+    return summary
 
 
-_SKIPPING = "orders export --on-invalid skip leaves such orders out"
-_OTHERWISE = "leave the field out with --columns, or choose another format"
-
-
-def _next_step(error: LinerError, report: PagingReport, output: str) -> str:
-    """Say what to do after an error; nothing when no order had been read."""
+def _advice(error: LinerError, report: PagingReport, resource: Resource, *, output: str) -> str:
+    """Say what to do after an error; nothing when no item had been read."""
+    if isinstance(error, DecodeError) and error.reason == "column":
+        return "leave the field out with --columns, or choose another format"
     if isinstance(error, DecodeError):
-        return _OTHERWISE if error.reason == "column" else _SKIPPING
+        return _skipping(resource)
     if isinstance(error, PagingDriftError):
         return _after_drift(output)
     if error.offset is None or not report.handed_out:
@@ -118,13 +120,20 @@ def _next_step(error: LinerError, report: PagingReport, output: str) -> str:
     if output == STDOUT:
         return f"continue with --offset {error.offset}"
     return (
-        f"nothing was kept in {output}: run it again, or get the rest with --offset {error.offset}"
+        f"nothing was kept in {output}: run the command again, "
+        f"or get the rest with --offset {error.offset}"
     )
+
+
+_AGAIN = "run the same command again to continue"
+
+
+def _skipping(resource: Resource) -> str:
+    return f"to leave such {resource.noun.plural} out: {resource.command} export --on-invalid skip"
 
 
 def _after_drift(output: str) -> str:
     if output == STDOUT or is_pipe_or_device(real_path(output)):
-        return "what was read has been written; run it again for the whole list"
-    return (
-        f"what was read is in {beside(real_path(output), INCOMPLETE)}; run it again for the whole"
-    )
+        return "what was read has been written; run the command again for the whole list"
+    incomplete = beside(real_path(output), INCOMPLETE)
+    return f"what was read is in {incomplete}; run the command again for the whole list"

@@ -1,4 +1,4 @@
-"""What is done to files here: opened, and written whole."""
+"""Paths and raw files: where a name leads, and how bytes get there."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ __all__ = [
 
 
 def real_path(name: str) -> Path:
-    """Follow links, so that what they lead to is replaced and not the link."""
+    """Follow links, so that their target is replaced and not the link."""
     return Path(os.path.realpath(name))
 
 
 def beside(path: Path, suffix: str) -> Path:
-    """Give the file of that name and suffix in the same folder: `orders.csv.part`."""
+    """Return the file in the same folder with a suffix: `orders.csv.part`."""
     return path.with_name(path.name + suffix)
 
 
 def is_pipe_or_device(path: Path) -> bool:
-    """Tell whether something is there that is no file."""
+    """Whether the path exists and is not a regular file."""
     return path.exists() and not path.is_file()
 
 
@@ -43,10 +43,10 @@ def keep_permissions(*, of: Path, on: Path) -> None:
 
 
 def open_for_writing(path: Path, mode: str, *, shown: str) -> FileIO:
-    """Open a file without a buffer.
+    """Open a file without a buffer; `shown` is its name in the error.
 
     Raises:
-        CommandExit: it cannot be written.
+        CommandExit: the file cannot be written.
     """
     try:
         return FileIO(str(path), mode)
@@ -55,7 +55,7 @@ def open_for_writing(path: Path, mode: str, *, shown: str) -> FileIO:
 
 
 def write_all(stream: FileIO | BinaryIO, content: bytes, *, name: str) -> None:
-    """Write every byte, however many the system takes at once; an error bears the name."""
+    """Write every byte, however many the system takes at once; an error carries the name."""
     rest = memoryview(content)
     try:
         while rest:

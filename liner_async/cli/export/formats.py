@@ -1,4 +1,4 @@
-"""Orders as JSONL or CSV, a page at a time."""
+"""Items as JSONL or CSV, a page at a time."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from attrs import frozen
 
-from liner_async.cli.columns import COLUMNS
+from liner_async.cli.columns import Columns
 from liner_async.cli.export.parquet import Parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
 
-    from liner_async import BatchIterator, Order, PageIterator, Pager
+    from liner_async import BatchIterator, PageIterator, Pager
 
 __all__ = ["Csv", "Format", "FormatName", "Jsonl", "cell_text", "format_named"]
 
@@ -27,89 +27,89 @@ _UTF8_MARK = "\ufeff"
 
 
 class Format(Protocol):
-    """A file format: what comes first, the bytes of some orders, and what comes last."""
+    """A file format: what comes first, the bytes of some items, and what comes last."""
 
     @property
     def name(self) -> FormatName:
-        """Give its name on the command line."""
+        """The name on the command line."""
 
     @property
     def columns(self) -> tuple[str, ...] | None:
-        """Give the fields it shows, None for all there are."""
+        """The fields that are written, None for all."""
 
     @property
     def spreadsheet(self) -> bool:
-        """Tell whether it is for a spreadsheet."""
+        """Whether the file is for a spreadsheet."""
 
     @property
     def head(self) -> bytes:
-        """Give what comes before the first order, perhaps nothing."""
+        """What comes before the first item; may be empty."""
 
-    def parts(self, pager: Pager[Order]) -> PageIterator[Order] | BatchIterator[Order]:
+    def parts(self, pager: Pager[Any]) -> PageIterator[Any] | BatchIterator[Any]:
         """Start a run over what `body` takes."""
 
     def body(self, part: Any) -> bytes:
-        """Give the bytes of the orders of one part."""
+        """Return the bytes of the items of one part."""
 
     def foot(self) -> bytes:
-        """Give what comes after the last order, perhaps nothing."""
+        """Return what comes after the last item; may be empty."""
 
 
 @frozen(kw_only=True)
 class Jsonl:
-    """One order a line, as the vendor's JSON; with `columns`, those fields alone."""
+    """One item per line, as the vendor's JSON; with `columns`, only those fields."""
 
     columns: tuple[str, ...] | None = None
     head: bytes = b""
     name: FormatName = "jsonl"
     spreadsheet: bool = False
 
-    def parts(self, pager: Pager[Order]) -> PageIterator[Order]:
+    def parts(self, pager: Pager[Any]) -> PageIterator[Any]:
         """Start a run over pages."""
         return pager.pages()
 
-    def body(self, part: Iterable[Order]) -> bytes:
-        """Give the orders as lines."""
-        lines = (_json(self._chosen(order.to_dict())) + "\n" for order in part)
+    def body(self, part: Iterable[Any]) -> bytes:
+        """Return the items as lines."""
+        lines = (_json(self._choose(item.to_dict())) + "\n" for item in part)
         return "".join(lines).encode()
 
     def foot(self) -> bytes:
-        """Give nothing."""
+        """Return nothing."""
         return b""
 
-    def _chosen(self, wire: dict[str, Any]) -> dict[str, Any]:
+    def _choose(self, wire: dict[str, Any]) -> dict[str, Any]:
         return wire if self.columns is None else {name: wire[name] for name in self.columns}
 
 
 @frozen(kw_only=True)
 class Csv:
-    """Comma-separated values: a head line, then one order a row; a row may span lines.
+    """Comma-separated values: a header line, then one row per item; a row may span lines.
 
-    Lists and maps are JSON text, true and false as in JSON, None is empty. Nothing is changed
-    unless `spreadsheet` is set: then text that Excel or Calc would take for a formula gets an
-    apostrophe in front (numbers and phone numbers do not), and a mark says it is UTF-8.
+    Lists and maps are JSON text, booleans are spelt as in JSON, None is empty. Values are not
+    changed unless `spreadsheet` is set: then text that Excel or Calc would take for a formula gets
+    an apostrophe in front (numbers and phone numbers do not), and a mark says the file is UTF-8.
     """
 
-    columns: tuple[str, ...] = COLUMNS
+    columns: tuple[str, ...]
     spreadsheet: bool = False
     name: FormatName = "csv"
 
     @property
     def head(self) -> bytes:
-        """Give the head line."""
+        """The header line."""
         return (_UTF8_MARK if self.spreadsheet else "").encode() + _rows([self.columns])
 
-    def parts(self, pager: Pager[Order]) -> PageIterator[Order]:
+    def parts(self, pager: Pager[Any]) -> PageIterator[Any]:
         """Start a run over pages."""
         return pager.pages()
 
-    def body(self, part: Iterable[Order]) -> bytes:
-        """Give the orders as rows."""
-        wires = (order.to_dict() for order in part)
+    def body(self, part: Iterable[Any]) -> bytes:
+        """Return the items as rows."""
+        wires = (item.to_dict() for item in part)
         return _rows([self._cell(wire[name]) for name in self.columns] for wire in wires)
 
     def foot(self) -> bytes:
-        """Give nothing."""
+        """Return nothing."""
         return b""
 
     def _cell(self, value: object) -> str:
@@ -119,23 +119,28 @@ class Csv:
 
 
 def format_named(
-    name: FormatName, columns: tuple[str, ...] | None, *, spreadsheet: bool = False
+    name: FormatName,
+    model: type[Any],
+    columns: tuple[str, ...] | None,
+    *,
+    spreadsheet: bool = False,
 ) -> Format:
-    """Give a format by its name, with all columns where none are chosen; for one file.
+    """Return a format for one file, with all columns of the model where none are chosen.
 
     Raises:
         CommandExit: what the format needs is not installed.
     """
-    formats: Mapping[FormatName, Callable[[], Format]] = {
-        "jsonl": lambda: Jsonl(columns=columns),
-        "csv": lambda: Csv(columns=columns or COLUMNS, spreadsheet=spreadsheet),
-        "parquet": lambda: Parquet(columns),
-    }
-    return formats[name]()
+    match name:
+        case "jsonl":
+            return Jsonl(columns=columns)
+        case "csv":
+            return Csv(columns=columns or Columns.of(model).names, spreadsheet=spreadsheet)
+        case "parquet":
+            return Parquet(model, columns)
 
 
 def cell_text(value: object) -> str:
-    """Give a JSON value as the text of a cell: None is empty, text is itself, the rest is JSON."""
+    """Return the text of a cell: nothing for None, a text as it is, JSON for the rest."""
     if value is None:
         return ""
     return value if isinstance(value, str) else _json(value)

@@ -1,12 +1,12 @@
-"""Orders as Parquet: a row group for every ten thousand orders or so, the index at the end."""
+"""Items as Parquet: a row group for every ten thousand or so, and the index at the end."""
 
 from __future__ import annotations
 
 import io
 from typing import TYPE_CHECKING, Any, Literal
 
-from liner_async import Order, arrow_schema
-from liner_async.cli.columns import in_snake_case
+from liner_async import arrow_schema
+from liner_async.cli.columns import Columns
 from liner_async.cli.console.exits import CommandExit, ExitCode
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ __all__ = ["Parquet"]
 
 
 class Parquet:
-    """One Parquet file in the making; its columns have our names and the types of `arrow_schema`.
+    """One Parquet file in the making; its columns have the names and types of `arrow_schema`.
 
     Raises:
         CommandExit: pyarrow is not installed.
@@ -25,11 +25,11 @@ class Parquet:
     name: Literal["parquet"] = "parquet"
     spreadsheet = False
 
-    def __init__(self, columns: tuple[str, ...] | None) -> None:
+    def __init__(self, model: type[Any], columns: tuple[str, ...] | None) -> None:
         self.columns = columns
-        self._names = None if columns is None else in_snake_case(columns)
+        self._names = None if columns is None else Columns.of(model).to_snake_case(columns)
         try:
-            schema = arrow_schema(Order, columns=self._names)
+            schema = arrow_schema(model, columns=self._names)
         except ModuleNotFoundError as error:
             raise CommandExit(f"--format parquet: {error}", ExitCode.USAGE) from error
         from pyarrow import parquet  # noqa: PLC0415 - comes with an extra
@@ -39,20 +39,20 @@ class Parquet:
 
     @property
     def head(self) -> bytes:
-        """Give the mark at the start."""
+        """The magic number at the start."""
         return self._tap.drain()
 
-    def parts(self, pager: Pager[Order]) -> BatchIterator[Order]:
+    def parts(self, pager: Pager[Any]) -> BatchIterator[Any]:
         """Start a run over record batches."""
         return pager.arrow_batches(columns=self._names)
 
     def body(self, part: Any) -> bytes:
-        """Give a record batch as a row group."""
+        """Return a record batch as a row group."""
         self._writer.write_batch(part)
         return self._tap.drain()
 
     def foot(self) -> bytes:
-        """Give the index of the row groups, without which there is no file."""
+        """Return the index of the row groups; without it the file cannot be read."""
         self._writer.close()
         return self._tap.drain()
 

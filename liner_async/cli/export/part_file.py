@@ -1,4 +1,4 @@
-"""`FILE.part` and its checkpoint: what a crash leaves of an export, and how it goes on."""
+"""`FILE.part` and its checkpoint: what a crash leaves of an export, for the next run."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ __all__ = ["PartFile"]
 
 @define(kw_only=True)
 class PartFile:
-    """A file in the making: grows page by page, and never runs behind its checkpoint.
+    """A file that grows page by page; on the disk it is never behind its checkpoint.
 
     Attributes:
         target: the file it becomes.
         path: where it is until then.
         kept_in: the checkpoint's file.
-        checkpoint: how far it has come.
+        checkpoint: how far it has come; changes with every `append`.
         was_resumed: whether an earlier run has read some of it.
     """
 
@@ -55,10 +55,10 @@ class PartFile:
     def open(
         cls, job: ExportJob, output: str, checkpoint: str, start: ResumePoint, head: bytes
     ) -> PartFile:
-        """Take up the export that the checkpoint tells of, or begin one.
+        """Continue the export that the checkpoint describes, or start one.
 
         Raises:
-            CommandExit: the checkpoint is another export's, or its part file is not as it was left.
+            CommandExit: the checkpoint is another export's, or its part file has changed.
         """
         target, kept_in = real_path(output), real_path(checkpoint)
         if is_pipe_or_device(target):
@@ -68,33 +68,33 @@ class PartFile:
         if is_pipe_or_device(kept_in) or not ours.isdisjoint({kept_in, draft_of(kept_in)}):
             raise CommandExit("--resume needs a file of its own", ExitCode.USAGE)
         found = ExportCheckpoint.load(kept_in)
-        new = ExportCheckpoint(job=job, length=0, point=start, tally=ExportSummary())
+        new = ExportCheckpoint(job=job, length=0, point=start, summary=ExportSummary())
         part = cls(
             target=target,
             path=path,
             kept_in=kept_in,
             checkpoint=found or new,
-            was_resumed=found is not None and found.tally.pages > 0,
+            was_resumed=found is not None and found.summary.pages > 0,
         )
         if found is None:
-            part._begin(head)
+            part._start(head)
         elif found.job != job:
             raise part._refusal(f"was made with another {', '.join(found.job.differences(job))}")
         else:
-            part._go_on()
+            part._continue()
         return part
 
-    def append(self, content: bytes, point: ResumePoint | None, tally: ExportSummary) -> None:
-        """Write content and put it on the disk, then say in the checkpoint that it is there."""
+    def append(self, content: bytes, point: ResumePoint | None, summary: ExportSummary) -> None:
+        """Write content and put it on the disk, then save a checkpoint that includes it."""
         assert self._stream is not None  # noqa: S101 - for the type checker
         write_all(self._stream, content, name=str(self.path))
         os.fsync(self._stream.fileno())
         length = self.checkpoint.length + len(content)
-        self.checkpoint = evolve(self.checkpoint, length=length, point=point, tally=tally)
+        self.checkpoint = evolve(self.checkpoint, length=length, point=point, summary=summary)
         self.checkpoint.save(self.kept_in)
 
     def finish(self) -> None:
-        """Let the file appear, and forget the checkpoint, which says that all is written."""
+        """Rename the part file to its target and remove the checkpoint."""
         self.close()
         if self.path.exists():
             keep_permissions(of=self.target, on=self.path)
@@ -102,37 +102,37 @@ class PartFile:
         self.kept_in.unlink(missing_ok=True)
 
     def give_up(self) -> None:
-        """Keep what was written as `FILE.incomplete`; the next run begins anew."""
+        """Keep what was written as `FILE.incomplete`; the next run starts from the beginning."""
         self.close()
         self.kept_in.unlink(missing_ok=True)
         self.path.replace(beside(self.target, INCOMPLETE))
 
     def close(self) -> None:
-        """Close the file; what the checkpoint tells of stays."""
+        """Close the file; it and the checkpoint stay where they are."""
         if self._stream is not None:
             self._stream.close()
 
-    def _begin(self, head: bytes) -> None:
+    def _start(self, head: bytes) -> None:
         stream = self._claim()
         stream.truncate(0)
         try:
-            self.append(head, self.checkpoint.point, self.checkpoint.tally)
+            self.append(head, self.checkpoint.point, self.checkpoint.summary)
         except OSError as error:
             self.close()
             where = error.filename or self.kept_in
             raise CommandExit(f"cannot write {where}: {error.strerror}", ExitCode.USAGE) from error
 
-    def _go_on(self) -> None:
+    def _continue(self) -> None:
         length = self.checkpoint.length
         if self.checkpoint.point is None and not self.path.exists():
             # The crash came after the file had appeared: only the checkpoint is left over.
             if not self.target.exists() or self.target.stat().st_size != length:
-                raise self._refusal(f"tells of {self.target}, which is not as it was left")
+                raise self._refusal(f"belongs to {self.target}, which has changed")
             return
         if not self.path.exists():
-            raise self._refusal(f"tells of {self.path}, which is not there")
+            raise self._refusal(f"belongs to {self.path}, which does not exist")
         if self.path.stat().st_size < length:
-            raise self._refusal(f"tells of {self.path}, which is shorter than it was")
+            raise self._refusal(f"belongs to {self.path}, which has become shorter")
         self._claim().truncate(length)
 
     def _claim(self) -> FileIO:
@@ -149,5 +149,5 @@ class PartFile:
         return stream
 
     def _refusal(self, reason: str) -> CommandExit:
-        advice = f"to begin anew, remove {self.kept_in}"
+        advice = f"remove {self.kept_in} to start over"
         return CommandExit(f"{self.kept_in} {reason}; {advice}", ExitCode.USAGE)

@@ -1,4 +1,4 @@
-"""Where bytes go: stdout, a pipe or device, or a file that appears only when it is whole."""
+"""Where bytes go: stdout, a pipe or device, or a file that appears only when it is complete."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["INCOMPLETE", "STDOUT", "Write", "open_sink"]
 
 
 class Write(Protocol):
-    """Writes bytes; returns once the system has them all."""
+    """A function that writes bytes and returns once the system has them all."""
 
     async def __call__(self, content: bytes, /) -> None:
         """Write the whole content."""
@@ -36,22 +36,22 @@ class Write(Protocol):
 
 STDOUT = "-"
 INCOMPLETE = ".incomplete"
-"""What is appended to the name of a file that is kept though it is not whole."""
+"""The suffix of a file that is kept although it is not complete."""
 
 
 @asynccontextmanager
 async def open_sink(
     name: str, *, keep_after: type[Exception] | tuple[()] = ()
 ) -> AsyncIterator[Write]:
-    """Open what `name` names, "-" for stdout.
+    """Open a file, pipe or device by its name, or stdout ("-"), for writing.
 
-    A file is written next to its place under another name, and takes its place (over a file that
-    is there already, whose permissions it keeps) when the block ends well; when the block raises,
-    it is removed, or after the error to `keep_after` kept as `NAME.incomplete`. A pipe or device
-    that exists is written to directly.
+    A file is written beside its place under another name, and moved into place when the block ends
+    well; it replaces a file that is already there and keeps its permissions. When the block raises,
+    the new file is removed, or kept as `NAME.incomplete` after an error of `keep_after`. An
+    existing pipe or device is written to directly.
 
     Raises:
-        CommandExit: the place cannot be written to.
+        CommandExit: the file cannot be written.
     """
     if name == STDOUT:
         # Not through the buffer: a thread that waits inside it would keep the program from ending.

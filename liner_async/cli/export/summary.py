@@ -1,4 +1,4 @@
-"""What an export saw, added up over its runs, and how that is told."""
+"""What an export has read so far, added up over its runs, and the line that reports it."""
 
 from __future__ import annotations
 
@@ -7,29 +7,32 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 from attrs.validators import ge, instance_of
 
+from liner_async.cli.resources import PAGE
+
 if TYPE_CHECKING:
     from liner_async import PagingReport
+    from liner_async.cli.resources import Resource
 
 __all__ = ["ExportSummary"]
 
-_MOST_NAMED = 5  # skipped orders whose ids the summary names
+_MOST_NAMED = 5  # skipped items whose ids the summary names
 
 _count = field(default=0, validator=[instance_of(int), ge(0)])
 
 
 @frozen(kw_only=True)
 class ExportSummary:
-    """What one run or several saw together.
+    """What one run or several have read together.
 
     Attributes:
-        orders: orders written.
+        items: items written.
         pages: pages read.
-        skipped: orders left out because they are not as documented.
+        skipped: items left out because they are not as documented.
         named: the ids of the first of these, as far as they could be read.
         drift: why the list is thought to have moved, None if it is not.
     """
 
-    orders: int = _count
+    items: int = _count
     pages: int = _count
     skipped: int = _count
     named: tuple[int | None, ...] = ()
@@ -37,9 +40,9 @@ class ExportSummary:
 
     @classmethod
     def of(cls, report: PagingReport) -> ExportSummary:
-        """Take what a run reports."""
+        """Return what the report of one run says."""
         return cls(
-            orders=report.handed_out,
+            items=report.handed_out,
             pages=report.pages,
             skipped=len(report.skipped),
             named=tuple(each.item_id for each in report.skipped[:_MOST_NAMED]),
@@ -48,22 +51,26 @@ class ExportSummary:
 
     def __add__(self, later: ExportSummary) -> ExportSummary:
         return ExportSummary(
-            orders=self.orders + later.orders,
+            items=self.items + later.items,
             pages=self.pages + later.pages,
             skipped=self.skipped + later.skipped,
             named=(self.named + later.named)[:_MOST_NAMED],
             drift=self.drift or later.drift,
         )
 
-    def text(self, *, seconds: float) -> str:
-        """Tell it in one line."""
-        parts = [f"{self.orders:,} orders, {self.pages:,} pages, {seconds:.1f} s"]
+    def text(self, resource: Resource, *, seconds: float) -> str:
+        """Return the summary as one line."""
+        counts = [resource.noun.count(self.items)]
+        if resource.is_paged:
+            counts.append(PAGE.count(self.pages))
+        parts = [", ".join([*counts, f"{seconds:.1f} s"])]
         if self.skipped:
             ids = ", ".join(str(each or "unknown") for each in self.named)
             more = ", ..." if self.skipped > _MOST_NAMED else ""
             parts.append(f"{self.skipped:,} not as documented, skipped: id {ids}{more}")
         if self.drift:
             parts.append(
-                f"warning: the list moved while it was read ({self.drift}), orders may be missing"
+                f"warning: the list moved while it was read ({self.drift}), "
+                f"{resource.noun.plural} may be missing"
             )
         return "; ".join(parts)

@@ -11,8 +11,9 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from liner_async import Order
 from liner_async.cli import cli
-from liner_async.cli.columns import COLUMNS
+from liner_async.cli.columns import Columns
 
 pytestmark = pytest.mark.usefixtures("unmeasured_programs")
 
@@ -112,4 +113,6 @@ def test_columns_are_offered_once(named):
     shown = CliRunner().invoke(cli, env=variables, prog_name="liner-async", standalone_mode=True)
     taken = {each.replace("call_schedule", "callSchedule") for each in named.split(",")}
     offered = [line.removeprefix("plain,") for line in shown.output.splitlines()]
-    assert offered == [f"{named}{column}" for column in COLUMNS if column not in taken]
+    assert offered == [
+        f"{named}{column}" for column in Columns.of(Order).names if column not in taken
+    ]

@@ -124,7 +124,9 @@ def test_a_strict_export_of_a_list_that_lost_orders_exits_5(invoke):
         rows = server.orders
     assert ended.code == 5
     assert "announced" in ended.err
-    assert ended.err.endswith("; what was read has been written; run it again for the whole list\n")
+    assert ended.err.endswith(
+        "; what was read has been written; run the command again for the whole list\n"
+    )
     written = [json.loads(line)["id"] for line in ended.out.splitlines()]
     assert set(written) >= {each["id"] for each in rows}
     assert len(written) == len(set(written)) > len(rows)
@@ -138,7 +140,7 @@ def test_a_strict_export_keeps_what_it_read_under_another_name(invoke, tmp_path)
         words = ["orders", "export", "--consistency", "strict", "-o", target]
         ended = invoke(*words, server=server)
         assert ended.code == 5
-        assert f"what was read is in {incomplete}; run it again" in ended.err
+        assert f"what was read is in {incomplete}; run the command again" in ended.err
         assert target.read_text() == "old"
         assert {each.name for each in tmp_path.iterdir()} == {target.name, incomplete.name}
         assert len(exported(incomplete)) == 1_000

@@ -93,7 +93,7 @@ def test_after_an_error_the_same_command_goes_on(invoke, server, place):
     place.file.write_text("old")
     place.file.chmod(0o640)
     ended = stopped(invoke, place)
-    assert ended.err.endswith("; run it again, and it goes on\n")
+    assert ended.err.endswith("; run the same command again to continue\n")
     assert place.file.read_text() == "old"
     assert place.names == {"orders.jsonl", "orders.jsonl.part", "checkpoint"}
     assert read(place.part) == server.orders[:200]
@@ -223,7 +223,7 @@ def test_a_crash_at_the_very_end_costs_no_request(invoke, server, place, monkeyp
         place.file.unlink() if content is None else place.file.write_bytes(content)
         ended = invoke(*place.words, server=server)
         assert ended.code == 2
-        assert f"{place.file}, which is not as it was left; to begin anew, remove" in ended.err
+        assert f"{place.file}, which has changed; remove {place.kept_in} to start over" in ended.err
     assert server.requests == []
 
 
@@ -243,7 +243,7 @@ def test_another_format_is_refused(invoke, server, place, options, named):
     assert ended.code == 2
     assert ended.err == (
         f"error: {place.kept_in} was made with another {named}; "
-        f"to begin anew, remove {place.kept_in}\n"
+        f"remove {place.kept_in} to start over\n"
     )
     assert place.part.read_bytes() == before
     assert server.requests == []
@@ -261,8 +261,8 @@ def test_another_output_is_refused(invoke, server, place):
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (lambda part: part.unlink(), "which is not there"),
-        (lambda part: os.truncate(part, 10), "which is shorter than it was"),
+        (lambda part: part.unlink(), "which does not exist"),
+        (lambda part: os.truncate(part, 10), "which has become shorter"),
     ],
 )
 def test_a_part_file_that_is_not_as_it_was_is_refused(invoke, server, place, spoil, told):
@@ -272,8 +272,8 @@ def test_a_part_file_that_is_not_as_it_was_is_refused(invoke, server, place, spo
     ended = invoke(*place.words, server=server)
     assert ended.code == 2
     assert ended.err == (
-        f"error: {place.kept_in} tells of {place.part}, {told}; "
-        f"to begin anew, remove {place.kept_in}\n"
+        f"error: {place.kept_in} belongs to {place.part}, {told}; "
+        f"remove {place.kept_in} to start over\n"
     )
     assert server.requests == []
     place.kept_in.unlink()
@@ -302,7 +302,7 @@ def test_what_is_no_checkpoint_is_refused_and_left_alone(invoke, server, place, 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("length", -1), ("length", "9"), ("point", {}), ("job", {}), ("tally", {"orders": -1})],
+    [("length", -1), ("length", "9"), ("point", {}), ("job", {}), ("summary", {"items": -1})],
 )
 def test_a_checkpoint_with_a_wrong_field_is_refused(invoke, server, place, field, value):
     """What was changed by hand is not trusted."""
@@ -386,7 +386,7 @@ def test_rows_that_no_single_run_misses_are_counted(invoke, server, place):
     """The seam fits and the tail is whole, yet all runs together wrote too few orders."""
     stopped(invoke, place)
     checkpoint = json.loads(place.kept_in.read_text())
-    checkpoint["tally"]["orders"] -= 1  # as if the first run had dropped one that came twice
+    checkpoint["summary"]["items"] -= 1  # as if the first run had dropped one that came twice
     place.kept_in.write_text(json.dumps(checkpoint))
     ended = invoke(*place.words, server=server)
     assert "warning: the list moved while it was read (249 rows read, 250 announced)" in ended.err
@@ -414,7 +414,7 @@ def test_a_strict_export_that_went_on_over_a_change_exits_5(invoke, place):
     with FakeLiner(total=250, changes=[Change(at_request=1, delete=3)]) as server:
         ended = invoke(*place.words, "--consistency", "strict", server=server)
         assert ended.code == 5
-        assert f"what was read is in {place.incomplete}; run it again" in ended.err
+        assert f"what was read is in {place.incomplete}; run the command again" in ended.err
         assert place.names == {"orders.jsonl", "orders.jsonl.incomplete"}
         assert read(place.incomplete)[0]["id"] not in {each["id"] for each in server.orders}
         assert invoke(*place.words, "--consistency", "strict", server=server).code == 0

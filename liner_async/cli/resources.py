@@ -1,0 +1,115 @@
+"""The resources that the command line counts, lists and exports: one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias
+
+from attrs import frozen
+
+from liner_async import LinerClient, Order, Pager, Progress, ResumePoint
+
+__all__ = ["PAGE", "RESOURCES", "Consistency", "Filter", "Noun", "OnInvalid", "Resource"]
+
+Consistency: TypeAlias = Literal["detect", "strict", "off"]
+OnInvalid: TypeAlias = Literal["raise", "skip"]
+
+
+@frozen
+class Noun:
+    """What something is called, one and many."""
+
+    singular: str
+    plural: str
+
+    def count(self, number: int) -> str:
+        """Return "1 order", "2,000 orders"."""
+        return f"{number:,} {self.singular if number == 1 else self.plural}"
+
+
+PAGE = Noun("page", "pages")
+
+
+@frozen(kw_only=True)
+class Filter:
+    """An option that narrows a list, and the keyword argument of the same name.
+
+    Attributes:
+        name: the name of the argument.
+        choices: the values it takes.
+        help: what `--help` says of it.
+    """
+
+    name: str
+    choices: tuple[str, ...]
+    help: str
+
+
+@frozen(kw_only=True)
+class Resource:
+    """One resource of the command line.
+
+    Attributes:
+        attribute: the client's attribute; with hyphens, the command's name.
+        model: the class of its items.
+        noun: what messages call its items.
+        table_columns: the columns of a table when none are chosen, by the vendor's names.
+        is_paged: whether the list comes in pages. A plain list comes whole in one answer, so it
+            has no offset and no page size, and cannot be resumed.
+        filters: the filters of its list.
+    """
+
+    attribute: str
+    model: type[Any]
+    noun: Noun
+    table_columns: tuple[str, ...]
+    is_paged: bool = True
+    filters: tuple[Filter, ...] = ()
+
+    @property
+    def command(self) -> str:
+        """The name of its group of commands."""
+        return self.attribute.replace("_", "-")
+
+    def list(
+        self,
+        liner: LinerClient,
+        filters: Mapping[str, str],
+        *,
+        max_items: int | None,
+        offset: int = 0,
+        page_size: int = 100,
+        consistency: Consistency = "detect",
+        on_invalid: OnInvalid = "raise",
+        resume: ResumePoint | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> Pager[Any]:
+        """Return the list; no request is sent yet. A plain list takes no arguments of paging."""
+        arguments: dict[str, Any] = {**filters, "max_items": max_items, "on_invalid": on_invalid}
+        if self.is_paged:
+            arguments |= {
+                "offset": offset,
+                "page_size": page_size,
+                "consistency": consistency,
+                "resume": resume,
+                "on_progress": on_progress,
+            }
+        pager: Pager[Any] = getattr(liner, self.attribute).list(**arguments)
+        return pager
+
+    async def count(self, liner: LinerClient, filters: Mapping[str, str]) -> int:
+        """Return the number of items: the server's count, or the length of a plain list."""
+        if not self.is_paged:
+            return len(await self.list(liner, filters, max_items=None))
+        number: int = await getattr(liner, self.attribute).count(**filters)
+        return number
+
+
+RESOURCES = (
+    Resource(
+        attribute="orders",
+        model=Order,
+        noun=Noun("order", "orders"),
+        table_columns=("id", "code", "status", "title", "updatedAt"),
+    ),
+)
