@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -23,6 +24,17 @@ INTERRUPTIBLE = (
     from liner_async.__main__ import main
     main()""",
 )
+# Reads the words of a command from each line, runs it in a fork, and prints its number and its end.
+FORKING = """if True:
+    import json, os, sys
+    from liner_async.cli import cli
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            cli.main(json.loads(line), prog_name="liner-async")
+        print(child, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
 PATIENCE = 60  # seconds, before a test is taken to hang
 
 
@@ -97,6 +109,43 @@ def started():
                 process.kill()
 
     return started
+
+
+class Fork:
+    """A process that runs commands in forks of itself, one after the other."""
+
+    def __init__(self, process):
+        self._process = process
+
+    def start(self, *args):
+        """Start a command and return its process id; what it prints on stderr is dropped."""
+        line = json.dumps([str(each) for each in args]) + "\n"
+        self._process.stdin.write(line.encode())
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def wait(self):
+        """Return the exit code of the command, negative if a signal ended it."""
+        return int(self._process.stdout.readline())
+
+
+@pytest.fixture
+def forks():
+    """Return a context manager: a Fork whose commands have this server's settings."""
+
+    @contextmanager
+    def forks(server):
+        with subprocess.Popen(
+            [sys.executable, "-c", FORKING],
+            env=variables(server),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            yield Fork(process)
+            process.stdin.close()
+
+    return forks
 
 
 @pytest.fixture

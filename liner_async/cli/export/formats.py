@@ -130,13 +130,11 @@ def format_named(
     Raises:
         CommandExit: what the format needs is not installed.
     """
-    match name:
-        case "jsonl":
-            return Jsonl(columns=columns)
-        case "csv":
-            return Csv(columns=columns or Columns.of(model).names, spreadsheet=spreadsheet)
-        case "parquet":
-            return Parquet(model, columns)
+    if name == "parquet":
+        return Parquet(model, columns)
+    if name == "csv":
+        return Csv(columns=columns or Columns.of(model).names, spreadsheet=spreadsheet)
+    return Jsonl(columns=columns)
 
 
 def cell_text(value: object) -> str:
