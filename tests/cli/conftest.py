@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from attrs import frozen
@@ -58,7 +60,8 @@ def variables(server=None, **more):
 def invoke(capsys, monkeypatch):
     """Return a function that runs the command in this process."""
 
-    def invoke(*args, server=None, **more):
+    def invoke(*args, server=None, stdin="", **more):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         for key in ("LINER_HOST", "LINER_API_KEY"):
             monkeypatch.delenv(key, raising=False)
         for key, value in variables(server, **more).items():
@@ -70,6 +73,32 @@ def invoke(capsys, monkeypatch):
         return Ended(int(leaving.value.code), out, err)
 
     return invoke
+
+
+@pytest.fixture
+def on_terminal(invoke, monkeypatch):
+    """Return a function that runs the command with a terminal, and returns what that shows."""
+
+    def on_terminal(*args, stream="stdout", encoding="utf-8", **more):
+        ours, theirs = os.openpty()
+        shown = []
+        reader = threading.Thread(target=lambda: shown.extend(read_terminal(ours)))
+        reader.start()
+        with os.fdopen(theirs, "w", encoding=encoding) as file, monkeypatch.context() as patch:
+            patch.setattr(sys, stream, file)
+            invoke(*args, **more)
+        reader.join()
+        os.close(ours)
+        return b"".join(shown).decode()
+
+    return on_terminal
+
+
+def read_terminal(descriptor):
+    """Yield what comes until the other end is closed, which Linux calls an error."""
+    with suppress(OSError):
+        while chunk := os.read(descriptor, 65_536):
+            yield chunk
 
 
 @pytest.fixture

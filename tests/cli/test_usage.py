@@ -152,16 +152,16 @@ def test_the_key_is_read_from_a_file(invoke, tmp_path, content):
         assert invoke(*options, "orders", "count", LINER_API_KEY="another").out == "7\n"
 
 
-def test_the_key_is_read_from_stdin(program):
+def test_the_key_is_read_from_stdin(invoke):
     """`--api-key-file -` takes the key from a pipe, such as a password manager's."""
     with FakeLiner(total=7, api_key=KEY) as server:
         options = ["--host", server.url, "--api-key-file", "-"]
-        assert program(*options, "orders", "count", stdin=KEY + "\n").out == "7\n"
+        assert invoke(*options, "orders", "count", stdin=KEY + "\n").out == "7\n"
 
 
-def test_an_empty_stdin_is_no_key(program):
+def test_an_empty_stdin_is_no_key(invoke):
     """The error says where the key was looked for."""
-    ended = program("--host", "https://x", "--api-key-file", "-", "orders", "count")
+    ended = invoke("--host", "https://x", "--api-key-file", "-", "orders", "count")
     assert (ended.code, ended.err) == (2, "error: no API key in stdin: it is empty\n")
 
 

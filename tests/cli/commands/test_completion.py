@@ -57,6 +57,36 @@ def press_tab(tmp_path, invoke):
     return press_tab
 
 
+@pytest.fixture
+def complete():
+    """Return a function: what the command offers after these words, the last of them unfinished."""
+
+    def complete(*words):
+        variables = {
+            "_LINER_ASYNC_COMPLETE": "bash_complete",
+            "COMP_WORDS": " ".join(["liner-async", *words]),
+            "COMP_CWORD": str(len(words)),
+        }
+        shown = CliRunner().invoke(cli, env=variables, prog_name="liner-async")
+        offers = [line.split(",", 1) for line in shown.output.splitlines()]
+        return [value for kind, value in offers if kind == "plain"]
+
+    return complete
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["orders", "list", "--columns", "id,call_sched"], ["id,call_schedule"]),
+        (["orders", "export", "-o", "ord"], ["compopt -o default"]),
+    ],
+    ids=" ".join,
+)
+def test_bash_offers_what_may_come_next(press_tab, words, offered):
+    """Of words, what the command says; for files bash is told to look itself."""
+    assert [each for each in press_tab(*words) if each] == offered
+
+
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
@@ -66,16 +96,14 @@ def press_tab(tmp_path, invoke):
         (["orders", "export", "--con"], ["--concurrency", "--consistency"]),
         (["orders", "export", "--consistency", ""], ["detect", "strict", "off"]),
         (["orders", "list", "--columns", "id,ti"], ["id,title"]),
-        (["orders", "list", "--columns", "id,call_sched"], ["id,call_schedule"]),
         (["completion", "z"], ["zsh"]),
-        (["orders", "export", "-o", "ord"], ["compopt -o default"]),
-        (["--api-key-file", ""], ["compopt -o default"]),
+        (["--api-key-file", ""], []),
     ],
     ids=" ".join,
 )
-def test_bash_offers_what_may_come_next(press_tab, words, offered):
-    """Commands, options, values, columns; for files bash is told to look itself."""
-    assert [each for each in press_tab(*words) if each] == offered
+def test_commands_options_values_and_columns_are_offered(complete, words, offered):
+    """What fits the beginning; file names are left to the shell."""
+    assert complete(*words) == offered
 
 
 def test_bash_offers_every_command_after_a_blank(press_tab):
@@ -103,16 +131,8 @@ def test_another_shell_is_refused(invoke):
 
 
 @pytest.mark.parametrize("named", ["", "id,", "title,call_schedule,"])
-def test_columns_are_offered_once(named):
+def test_columns_are_offered_once(complete, named):
     """Those that were named already, in either spelling, are left out."""
-    variables = {
-        "_LINER_ASYNC_COMPLETE": "fish_complete",
-        "COMP_WORDS": f"liner-async orders list --columns {named}",
-        "COMP_CWORD": named,
-    }
-    shown = CliRunner().invoke(cli, env=variables, prog_name="liner-async", standalone_mode=True)
     taken = {each.replace("call_schedule", "callSchedule") for each in named.split(",")}
-    offered = [line.removeprefix("plain,") for line in shown.output.splitlines()]
-    assert offered == [
-        f"{named}{column}" for column in Columns.of(Order).names if column not in taken
-    ]
+    left = [column for column in Columns.of(Order).names if column not in taken]
+    assert complete("orders", "list", "--columns", named) == [f"{named}{each}" for each in left]

@@ -17,9 +17,9 @@ def figures(shown):
     return {name: float(figure.replace(",", "")) for name, figure in found}
 
 
-def test_the_demo_fetches_everything_and_shows_the_speed(program):
+def test_the_demo_fetches_everything_and_shows_the_speed(invoke):
     """Needs no settings; the table adds up and the orders are checked against the server's."""
-    ended = program("demo", "--total", 1234, "--latency", 0.03, "--concurrency", 4)
+    ended = invoke("demo", "--total", 1234, "--latency", 0.03, "--concurrency", 4)
     assert (ended.code, ended.err) == (0, "")
     table = figures(ended.out)
     assert (table["orders"], table["pages"]) == (1234, 13)

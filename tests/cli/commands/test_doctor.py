@@ -170,12 +170,12 @@ def test_wrong_settings_end_before_any_request(invoke, options, environment, tol
 
 
 @pytest.mark.parametrize("name", ["key.txt", "-"])
-def test_the_place_of_the_key_is_named(program, tmp_path, name):
+def test_the_place_of_the_key_is_named(invoke, tmp_path, name):
     """The file, or stdin; never what is in it."""
     (tmp_path / "key.txt").write_text(f"{KEY}\n")
     file = "-" if name == "-" else tmp_path / name
     with FakeLiner(api_key=KEY) as server:
-        ended = program("--host", server.url, "--api-key-file", file, "doctor", stdin=KEY)
+        ended = invoke("--host", server.url, "--api-key-file", file, "doctor", stdin=KEY)
     assert ended.code == 0
     place = "stdin" if name == "-" else tmp_path / name
     assert text_of(ended.out, "settings") == f"{server.url}, the key from {place}"
@@ -293,33 +293,12 @@ def test_http_to_a_port_that_speaks_tls_is_told(invoke, authority):
     assert "if it speaks TLS, the host must start with https://" in ended.err
 
 
-def on_terminal(started, server, **variables):
-    """Run the command with a terminal as stdout; give what that shows."""
-    ours, theirs = os.openpty()
-    shown = b""
-    with started("doctor", server=server, stdout=theirs, **variables) as process:
-        os.close(theirs)
-        while chunk := read_terminal(ours):
-            shown += chunk
-        process.wait()
-    os.close(ours)
-    return shown.decode()
-
-
-def read_terminal(descriptor):
-    """Read what is there; nothing once the other end is closed, which Linux calls an error."""
-    try:
-        return os.read(descriptor, 65_536)
-    except OSError:
-        return b""
-
-
-def test_a_terminal_sees_coloured_ticks_unless_told_not_to(started):
+def test_a_terminal_sees_coloured_ticks_unless_told_not_to(on_terminal):
     """NO_COLOR keeps the ticks and leaves the colours; without UTF-8 there are words."""
     with FakeLiner(faults={"any": Fault.status(401)}) as server:
-        shown = on_terminal(started, server, PYTHONIOENCODING="utf-8")
-        plain = on_terminal(started, server, PYTHONIOENCODING="utf-8", NO_COLOR="1")
-        words = on_terminal(started, server, PYTHONIOENCODING="ascii", NO_COLOR="1")
+        shown = on_terminal("doctor", server=server)
+        plain = on_terminal("doctor", server=server, NO_COLOR="1")
+        words = on_terminal("doctor", server=server, NO_COLOR="1", encoding="ascii")
     assert "\x1b[32m\x1b[1m✓\x1b[0m settings" in shown
     assert "\x1b[31m\x1b[1m✗\x1b[0m key" in shown
     assert "✓ settings" in plain
@@ -371,8 +350,8 @@ def test_a_reader_that_is_gone_ends_every_command_quietly(started, command):
     assert (process.returncode, err) == (0, b"")
 
 
-def test_a_pipe_gets_words_without_colours(program):
+def test_a_pipe_gets_words_without_colours(invoke):
     """What another program reads begins with the mark."""
     with FakeLiner() as server:
-        out = program("doctor", server=server, TERM="xterm").out
+        out = invoke("doctor", server=server, TERM="xterm").out
     assert [line[:8] for line in out.splitlines()] == ["ok      "] * 6

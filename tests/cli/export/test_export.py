@@ -290,45 +290,24 @@ def test_ctrl_c_works_while_nobody_reads_the_pipe(started, until):
         assert len(server.requests) < 20
 
 
-def test_a_terminal_sees_progress_and_colour_unless_told_not_to(started):
+@pytest.mark.parametrize("is_coloured", [True, False], ids=["colours", "NO_COLOR"])
+def test_a_terminal_sees_progress_and_colour_unless_told_not_to(on_terminal, is_coloured):
     """On a terminal there is a bar and a red `error:`; NO_COLOR leaves the colour out."""
-    for settings, coloured in (({}, True), ({"NO_COLOR": "1"}, False)):
-        with FakeLiner(total=300, faults={200: Fault.status(500)}) as server:
-            shown = on_terminal(started, server, TERM="xterm", **settings)
-        assert b"of 300 orders" in shown
-        assert (b"\x1b[31m" in shown) is coloured
-        assert b"error:" in shown
+    settings = {"TERM": "xterm"} | ({} if is_coloured else {"NO_COLOR": "1"})
+    words = ("--attempts", 1, "orders", "export")
+    with FakeLiner(total=300, faults={200: Fault.status(500)}) as server:
+        shown = on_terminal(*words, server=server, stream="stderr", **settings)
+    assert "of 300 orders" in shown
+    assert ("\x1b[31m" in shown) is is_coloured
+    assert "error:" in shown
 
 
-def on_terminal(started, server, **variables):
-    """Run an export whose stderr is a terminal; give what that shows."""
-    ours, theirs = os.openpty()
-    options = ["--attempts", 1, "orders", "export"]
-    shown = b""
-    with started(*options, server=server, stderr=theirs, **variables) as process:
-        os.close(theirs)
-        process.stdout.read()
-        process.wait()
-        while chunk := read_terminal(ours):
-            shown += chunk
-    os.close(ours)
-    return shown
-
-
-def read_terminal(descriptor):
-    """Read what is there; nothing once the other end is closed, which Linux calls an error."""
-    try:
-        return os.read(descriptor, 65_536)
-    except OSError:
-        return b""
-
-
-def test_without_a_terminal_there_is_no_progress(program, server):
+def test_without_a_terminal_there_is_no_progress(invoke, server):
     """A log file gets the summary and nothing that redraws itself."""
-    assert "\x1b" not in program("orders", "export", server=server, TERM="xterm").err
+    assert "\x1b" not in invoke("orders", "export", server=server, TERM="xterm").err
 
 
-def test_stdout_gets_the_same_bytes_as_a_file(server, program, tmp_path):
+def test_stdout_gets_the_same_bytes_as_a_file(server, invoke, program, tmp_path):
     """A redirection is as good as `-o`."""
-    program("orders", "export", "-o", tmp_path / "x", server=server)
+    invoke("orders", "export", "-o", tmp_path / "x", server=server)
     assert program("orders", "export", server=server).out == (tmp_path / "x").read_text("utf-8")
