@@ -1,4 +1,4 @@
-"""The page on the command line names every command, option and exit code."""
+"""The page on the command line names every command, resource, option and exit code."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import pytest
 
 from liner_async.cli import cli
 from liner_async.cli.console.exits import ExitCode
+from liner_async.cli.resources import RESOURCES
 from tests.support.fences import PROJECT, fences
-from tests.support.markdown_tables import rows, section
+from tests.support.markdown_tables import code, rows, section
 
 PAGE = PROJECT / "docs" / "command-line.md"
+GROUPS = {resource.command for resource in RESOURCES}
 
 
 def commands(command=cli, path=""):
-    """Give every command that does something, by the words that call it."""
+    """Return every command that does something, by the words that call it."""
     if not isinstance(command, click.Group):
         return {path: command}
     found = {}
@@ -23,38 +25,61 @@ def commands(command=cli, path=""):
     return found
 
 
+def as_documented(path):
+    """Return the words that call a command with a placeholder for its resource."""
+    group, _, name = path.partition(" ")
+    return f"RESOURCE {name}" if group in GROUPS else path
+
+
+def described(option):
+    """Return a filter as its table shows it: with the values it takes."""
+    return f"`--{option.name}` ({', '.join(f'`{choice}`' for choice in option.choices)})"
+
+
+def options(command):
+    """Return the options of a command, in their long form."""
+    return {each.opts[-1] for each in command.params if isinstance(each, click.Option)}
+
+
 @pytest.mark.parametrize(("path", "command"), commands().items(), ids=commands())
-def test_every_option_of_a_command_stands_in_its_section(path, command):
-    """An option that the page does not tell of is a fault of the page."""
-    text = section(PAGE, f"`{path}`")
-    options = [each for each in command.params if isinstance(each, click.Option)]
-    assert [each.opts[-1] for each in options if f"`{each.opts[-1]}" not in text] == []
+def test_every_option_of_a_command_is_in_its_section(path, command):
+    """An option that the page does not mention is a fault of the page."""
+    text = section(PAGE, f"`{path.rpartition(' ')[2]}`")
+    filters = {f"--{each.name}" for resource in RESOURCES for each in resource.filters}
+    assert {each for each in options(command) if f"`{each}" not in text} <= filters
 
 
-def test_every_option_before_the_command_stands_in_its_table():
-    """The options of the root are told once, for all commands."""
+def test_every_option_before_the_command_is_in_its_table():
+    """The options of the root are documented once, for all commands."""
     text = section(PAGE, "Options before the command")
-    options = [each for each in cli.params if isinstance(each, click.Option)]
-    assert [each.opts[-1] for each in options if f"`{each.opts[-1]}" not in text] == []
+    assert {each for each in options(cli) if f"`{each}" not in text} == set()
 
 
-def test_every_exit_code_stands_in_the_table():
+def test_every_command_is_in_the_table():
+    """The commands of a resource have one row for all resources."""
+    expected = {f"`liner-async {as_documented(path)}`" for path in commands()}
+    assert {row[0] for row in rows(PAGE, "Commands")} == expected
+
+
+def test_every_resource_is_in_the_table():
+    """With what its items are called, whether it has pages, and its filters."""
+    assert [
+        (code(name), plural, paged, filters)
+        for name, plural, paged, filters in rows(PAGE, "Resources")
+    ] == [
+        (
+            resource.command,
+            resource.noun.plural,
+            "yes" if resource.is_paged else "no",
+            ", ".join(map(described, resource.filters)) or "none",
+        )
+        for resource in RESOURCES
+    ]
+
+
+def test_every_exit_code_is_in_the_table():
     """Scripts rely on the codes."""
     assert {int(row[0]) for row in rows(PAGE, "Exit codes")} == {int(each) for each in ExitCode}
-
-
-def test_the_readme_names_every_command():
-    """The README's table of commands is complete."""
-    table = rows(PROJECT / "README.md", "Command line")
-    assert [row[0] for row in table] == [f"`liner-async {path}`" for path in sorted_as_shown()]
-
-
-def sorted_as_shown():
-    """Give the commands in the README's order: as people meet them."""
-    order = ["demo", "doctor", "orders count", "orders list", "orders export"]
-    order += ["fake-server", "completion"]
-    assert sorted(order) == sorted(commands())
-    return order
 
 
 def test_the_commands_in_the_examples_parse():
