@@ -1,4 +1,4 @@
-"""The command, run in this process or as a program of its own."""
+"""Run the command in this process, in a fork, or as a program of its own."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PATIENCE = 60  # seconds, before a test is taken to hang
 
 @frozen
 class Ended:
-    """How a command ended."""
+    """The exit code and output of a command."""
 
     code: int
     out: str
@@ -50,7 +50,7 @@ class Ended:
 
 
 def variables(server=None, **more):
-    """Give this process's variables, with those of the command leading to `server` or nowhere."""
+    """Return this process's variables, with the settings of `server` or without any."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("LINER_")}
     own = {} if server is None else {"LINER_HOST": server.url, "LINER_API_KEY": server.api_key}
     return {**kept, **own, **more}
@@ -103,7 +103,7 @@ def read_terminal(descriptor):
 
 @pytest.fixture
 def program():
-    """Return a function that runs the command as a program and waits for its end."""
+    """Return a function that runs the command as a program until it exits."""
 
     def program(*args, server=None, launch=AS_MODULE, stdin="", **more):
         done = subprocess.run(
@@ -121,7 +121,7 @@ def program():
 
 @pytest.fixture
 def started():
-    """Return a context manager: the command as a program that runs while the test goes on."""
+    """Return a context manager: the command as a program that runs in the background."""
 
     @contextmanager
     def started(*args, server=None, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more):
@@ -184,7 +184,7 @@ def until():
     def until(condition):
         give_up = time.monotonic() + PATIENCE
         while not condition():
-            assert time.monotonic() < give_up, "it never came to that"
+            assert time.monotonic() < give_up, "the condition never held"
             time.sleep(0.005)
 
     return until

@@ -9,7 +9,7 @@ from liner_async.testing import FakeLiner
 
 
 def without(module):
-    """Give the launch of the program where `module` cannot be imported."""
+    """Return the launch of the program where `module` cannot be imported."""
     code = (
         f"import sys; sys.modules[{module!r}] = None; from liner_async.__main__ import main; main()"
     )
@@ -32,7 +32,7 @@ def test_without_its_libraries_the_extra_is_advised(program, module):
 
 @pytest.mark.parametrize("words", [["--version"], ["orders", "export", "--help"]], ids=" ".join)
 def test_help_and_version_do_not_wait_for_rich(program, words):
-    """What only tables and bars need is imported with the first of them."""
+    """rich is imported with the first table or progress bar."""
     code = """if True:
         import sys
         from liner_async.__main__ import main

@@ -34,7 +34,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_every_command_teaches_itself(invoke, command):
+def test_every_command_has_help_with_an_example(invoke, command):
     """Help has a one-line summary and an example, left as it was laid out, and goes to stdout."""
     shown = invoke(*command, "--help")
     assert (shown.code, shown.err) == (0, "")
@@ -57,7 +57,7 @@ def test_commands_that_need_a_server_name_the_variables(invoke, command):
 
 @pytest.mark.parametrize("command", [(), ("orders",)], ids=["root", "orders"])
 def test_a_group_alone_shows_its_help(invoke, command):
-    """No command is a question, not a mistake."""
+    """An empty command line is a question, not a mistake."""
     assert invoke(*command) == invoke(*command, "--help")
 
 
@@ -100,7 +100,7 @@ def test_the_key_is_never_an_option(invoke):
         (["orders", "export", "-o", "/nowhere/at/all"], "cannot write /nowhere/at/all: No such"),
     ],
 )
-def test_wrong_use_is_told_in_one_line_and_exits_2(invoke, args, told):
+def test_wrong_usage_is_reported_in_one_line_and_exits_2(invoke, args, told):
     """Usage errors name what is wrong, print no data, and send no request."""
     with FakeLiner(total=1) as server:
         ended = invoke(*args, server=server)
@@ -126,7 +126,7 @@ def test_wrong_use_is_told_in_one_line_and_exits_2(invoke, args, told):
         ([], {"LINER_HOST": "https://x", "LINER_API_KEY": KEY + "\x07"}, "printable ASCII"),
     ],
 )
-def test_wrong_settings_are_told_without_the_key_and_exit_2(invoke, options, environment, told):
+def test_wrong_settings_are_reported_without_the_key_and_exit_2(invoke, options, environment, told):
     """Missing or wrong host and key are found before any request."""
     ended = invoke(*options, "orders", "count", **environment)
     assert (ended.code, ended.out) == (2, "")
@@ -165,8 +165,8 @@ def test_an_empty_stdin_is_no_key(invoke):
     assert (ended.code, ended.err) == (2, "error: no API key in stdin: it is empty\n")
 
 
-def test_a_key_file_that_is_no_text_is_refused_without_showing_it(invoke, tmp_path):
-    """Bytes that no key holds end in a usage error."""
+def test_a_key_file_that_is_not_text_is_refused_without_showing_it(invoke, tmp_path):
+    """Bytes that cannot be in a key are a usage error."""
     (tmp_path / "key").write_bytes(b"\xff\xfe" + KEY.encode())
     ended = invoke("--host", "https://x", "--api-key-file", tmp_path / "key", "orders", "count")
     assert ended.code == 2
@@ -192,7 +192,7 @@ def test_errors_have_their_exit_codes(error, code, text):
 
 
 def test_a_refused_key_exits_4_and_is_not_shown(invoke):
-    """401 is told apart from other failures."""
+    """A 401 has an exit code of its own."""
     with FakeLiner(total=1) as server:
         ended = invoke("--host", server.url, "orders", "count", LINER_API_KEY=KEY)
     assert (ended.code, ended.out) == (4, "")
@@ -201,7 +201,7 @@ def test_a_refused_key_exits_4_and_is_not_shown(invoke):
 
 
 def test_a_server_that_fails_exits_1(invoke):
-    """The last real error is told, after the attempts that were asked for."""
+    """The last error is reported, after as many attempts as were asked for."""
     with FakeLiner(total=1, faults={"any": Fault.status(500)}) as server:
         ended = invoke("--attempts", "1", "orders", "count", server=server)
         assert len(server.requests) == 1
@@ -222,7 +222,7 @@ def test_verbose_logs_to_stderr_without_the_key(invoke, switch, levels):
 
 
 def test_the_log_is_quiet_again_after_a_verbose_run(invoke):
-    """What one run switches on does not stay on in the process."""
+    """Logging does not stay on in the process."""
     with FakeLiner(total=9) as server:
         invoke("-vv", "orders", "count", server=server)
         assert invoke("orders", "count", server=server).err == ""

@@ -1,4 +1,4 @@
-"""`liner-async completion`: the scripts, and what a real bash makes of one."""
+"""`liner-async completion`: the scripts, and what a real bash offers with one."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def complete():
     ids=" ".join,
 )
 def test_bash_offers_what_may_come_next(press_tab, words, offered):
-    """Of words, what the command says; for files bash is told to look itself."""
+    """bash asks the command for words, and looks for files itself."""
     assert [each for each in press_tab(*words) if each] == offered
 
 
@@ -107,7 +107,7 @@ def test_commands_options_values_and_columns_are_offered(complete, words, offere
 
 
 def test_bash_offers_every_command_after_a_blank(press_tab):
-    """No word yet is no wish for help."""
+    """An empty word is not a request for help."""
     assert press_tab("") == sorted(cli.commands)
 
 

@@ -18,7 +18,7 @@ def figures(shown):
 
 
 def test_the_demo_fetches_everything_and_shows_the_speed(invoke):
-    """Needs no settings; the table adds up and the orders are checked against the server's."""
+    """It needs no settings; the table adds up, and the orders are compared with the server's."""
     ended = invoke("demo", "--total", 1234, "--latency", 0.03, "--concurrency", 4)
     assert (ended.code, ended.err) == (0, "")
     table = figures(ended.out)
@@ -34,7 +34,7 @@ def test_the_demo_fetches_everything_and_shows_the_speed(invoke):
         )
 
 
-def test_the_demo_scales_a_sample_up_and_says_so(invoke, monkeypatch):
+def test_the_demo_extrapolates_from_a_sample_and_says_so(invoke, monkeypatch):
     """A slow server is not asked for every page a second time."""
     monkeypatch.setattr("liner_async.cli.commands.demo._SAMPLING_TIME", 0.4)
     shown = invoke("demo", "--total", 700, "--latency", 0.1, "--concurrency", 8).out
@@ -43,14 +43,14 @@ def test_the_demo_scales_a_sample_up_and_says_so(invoke, monkeypatch):
 
 
 def test_the_demo_runs_without_latency(invoke):
-    """The fastest server has no page to wait for."""
+    """A server that answers at once is no special case."""
     ended = invoke("demo", "--total", 1, "--latency", 0)
     assert ended.code == 0
     assert "The first 1:" in ended.out
 
 
 def test_the_demo_fails_when_the_orders_are_not_the_servers(invoke, monkeypatch):
-    """The check is a real one."""
+    """The comparison is a real one."""
     monkeypatch.setattr(
         "liner_async.cli.commands.demo.fake_orders", lambda total: fake_orders(total)[::-1]
     )
@@ -60,7 +60,7 @@ def test_the_demo_fails_when_the_orders_are_not_the_servers(invoke, monkeypatch)
     assert "exactly once" not in ended.out
 
 
-def test_the_demo_tells_when_its_server_does_not_start(invoke, monkeypatch):
+def test_the_demo_reports_that_its_server_does_not_start(invoke, monkeypatch):
     """One line, no traceback."""
     monkeypatch.setattr("liner_async.testing.process.sys.executable", "/bin/true")
     ended = invoke("demo")
@@ -69,8 +69,8 @@ def test_the_demo_tells_when_its_server_does_not_start(invoke, monkeypatch):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_fake_server_leads_other_commands_to_it_and_ends_well(started, invoke, number):
-    """Its two lines are the settings of a client; a signal is its ordinary end."""
+def test_the_fake_server_points_other_commands_at_itself_and_exits_0(started, invoke, number):
+    """Its two lines are the settings of a client; a signal ends it normally."""
     options = ["--total", 42, "--latency", 0, "--api-key", "a key"[2:], "--rate-limit", 1000]
     with started("fake-server", *options) as process:
         lines = [process.stdout.readline().decode() for _ in range(2)]
@@ -81,7 +81,7 @@ def test_the_fake_server_leads_other_commands_to_it_and_ends_well(started, invok
         assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
 
 
-def test_a_port_in_use_is_told_in_one_line(invoke):
+def test_a_port_in_use_is_reported_in_one_line(invoke):
     """The system's reason is shown, and the exit code says failure."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ended = invoke("fake-server", "--port", taken.getsockname()[1])

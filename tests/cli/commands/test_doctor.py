@@ -1,4 +1,4 @@
-"""`liner-async doctor`: every way to fail, over real sockets, with what to do about it."""
+"""`liner-async doctor`: every way to fail, over real sockets, and the advice for it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ KEY = "s3cret-key-of-the-test"
 
 
 def marks(out):
-    """Give the mark of every check that was printed, by its name."""
+    """Return the mark of every check that was printed, by its name."""
     return {line.split()[1]: line.split()[0] for line in out.splitlines()}
 
 
 def text_of(out, name):
-    """Give what was found by one check."""
+    """Return the text of one check."""
     return next(line.split(maxsplit=2)[2] for line in out.splitlines() if f" {name} " in line)
 
 
 def examine(invoke, *options, key=KEY, **behaviour):
-    """Run the command against a server that behaves so; it gets one request and shows no key."""
+    """Run the command against such a server; it sends one request and never shows the key."""
     with FakeLiner(api_key=KEY, **behaviour) as server:
         ended = invoke("--host", server.url, *options, "doctor", LINER_API_KEY=key)
         assert [(each.offset, each.limit) for each in server.requests] == [(0, 1)]
@@ -38,7 +38,7 @@ def examine(invoke, *options, key=KEY, **behaviour):
 
 
 def at(skew):
-    """Give a fault that sends a page under a `Date` so far from now."""
+    """Return a fault that sends a page whose `Date` is that far from now."""
     return Fault.headers({"Date": format_datetime(datetime.now(UTC) + skew, usegmt=True)})
 
 
@@ -95,8 +95,8 @@ def test_a_healthy_host_passes_every_check(invoke):
     ],
     ids=lambda value: value.name if isinstance(value, Fault) else None,
 )
-def test_what_is_wrong_is_told_with_what_to_do(invoke, fault, code, failed, told):
-    """One check fails, those that depend on it are open, and stderr says both in one line."""
+def test_a_problem_is_reported_with_advice(invoke, fault, code, failed, told):
+    """One check fails, those that depend on it stay open, and stderr has one line."""
     ended = examine(invoke, faults={"any": fault})
     assert ended.code == code
     assert [name for name, mark in marks(ended.out).items() if mark == "FAILED"] == [failed]
@@ -105,8 +105,8 @@ def test_what_is_wrong_is_told_with_what_to_do(invoke, fault, code, failed, told
     assert "attempts" not in ended.err
 
 
-def test_a_wrong_key_is_told_as_the_keys_fault(invoke):
-    """The server itself refuses it; the clock is compared all the same."""
+def test_a_wrong_key_fails_the_check_of_the_key(invoke):
+    """The server refuses it; the clock is compared all the same."""
     ended = examine(invoke, key="another")
     assert ended.code == 4
     assert marks(ended.out) == {
@@ -128,13 +128,13 @@ def test_a_server_that_does_not_answer_is_given_up_after_the_timeout(invoke):
 
 
 @pytest.mark.parametrize("options", [[], ["--attempts", "5"]])
-def test_nothing_is_tried_twice(invoke, options):
-    """A check tells what is, not what is after some time."""
+def test_nothing_is_retried(invoke, options):
+    """A check shows the first answer, not one that came after a while."""
     assert examine(invoke, *options, faults={0: [Fault.status(503)]}).code == 1
 
 
-def test_a_host_where_nobody_listens_is_told_with_its_port(invoke):
-    """Refused: a matter of host, port or firewall."""
+def test_a_host_where_nobody_listens_is_reported_with_its_port(invoke):
+    """The advice names host, port and firewall."""
     with socket.socket() as taken:  # bound, not listening
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -144,8 +144,8 @@ def test_a_host_where_nobody_listens_is_told_with_its_port(invoke):
     assert marks(ended.out)["TLS"] == marks(ended.out)["clock"] == "-"
 
 
-def test_a_host_that_does_not_exist_is_told(invoke):
-    """DNS: a matter of spelling, or of this machine's network."""
+def test_a_host_that_does_not_exist_is_reported(invoke):
+    """The advice names the spelling and this machine's network."""
     ended = invoke("--host", "https://no-such-host.invalid", "doctor", LINER_API_KEY=KEY)
     assert ended.code == 1
     assert "no such host: 'no-such-host.invalid'; check the spelling of the host" in ended.err
@@ -200,14 +200,14 @@ def test_a_clock_that_is_off_is_a_warning(invoke, skew, mark, told):
 
 
 @pytest.mark.parametrize("date", ["", "yesterday"])
-def test_a_server_that_tells_no_time_is_not_judged_by_it(invoke, date):
-    """No `Date`, or one that is none."""
+def test_the_clock_of_a_server_without_a_date_is_not_checked(invoke, date):
+    """The `Date` is missing, or is not a date."""
     ended = examine(invoke, faults={"any": Fault.headers({"Date": date})})
     assert ended.code == 0
     assert text_of(ended.out, "clock") == "the server sent no date"
 
 
-def test_plain_http_in_plain_sight_is_a_warning(invoke):
+def test_plain_http_to_another_machine_is_a_warning(invoke):
     """It works where it is allowed, and the report says what that means."""
     ended = examine(invoke, "--allow-insecure-http")
     assert ended.code == 0
@@ -216,7 +216,7 @@ def test_plain_http_in_plain_sight_is_a_warning(invoke):
 
 
 def serving_tls(certificate):
-    """Give a server's context with this certificate."""
+    """Return a server's context with this certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)
     return context
@@ -224,7 +224,7 @@ def serving_tls(certificate):
 
 @pytest.fixture(scope="module")
 def authority():
-    """Make an authority that nobody trusts unless told to."""
+    """Make a certificate authority that nobody trusts by default."""
     return trustme.CA()
 
 
@@ -239,8 +239,8 @@ def over_tls(program, certificate, authority, tmp_path, *, trusted):
         return ended, len(server.requests)
 
 
-def test_an_unknown_authority_is_told_and_can_be_trusted_as_advised(program, authority, tmp_path):
-    """The advice works: with SSL_CERT_FILE the same host passes."""
+def test_an_unknown_authority_is_reported_and_the_advice_works(program, authority, tmp_path):
+    """With SSL_CERT_FILE the same host passes."""
     certificate = authority.issue_cert("localhost")
     ended, requests = over_tls(program, certificate, authority, tmp_path, trusted=False)
     assert (ended.code, requests) == (1, 0)
@@ -265,8 +265,8 @@ def test_an_unknown_authority_is_told_and_can_be_trusted_as_advised(program, aut
         ({"name": "other.example"}, "use the host name that is in the certificate"),
     ],
 )
-def test_a_certificate_that_does_not_fit_is_told(program, authority, tmp_path, issued, told):
-    """Too old, or another host's: each has advice of its own."""
+def test_a_certificate_that_does_not_fit_is_reported(program, authority, tmp_path, issued, told):
+    """Expired, or another host's: each has advice of its own."""
     name = issued.get("name", "localhost")
     certificate = authority.issue_cert(name, not_after=issued.get("expires"))
     ended, requests = over_tls(program, certificate, authority, tmp_path, trusted=True)
@@ -274,7 +274,7 @@ def test_a_certificate_that_does_not_fit_is_told(program, authority, tmp_path, i
     assert told in ended.err
 
 
-def test_https_to_a_plain_port_is_told(invoke):
+def test_https_to_a_plain_port_is_reported(invoke):
     """No certificate at all."""
     with FakeLiner() as server:
         host = server.url.replace("http:", "https:")
@@ -284,7 +284,7 @@ def test_https_to_a_plain_port_is_told(invoke):
     assert "check the port: it may not speak TLS" in ended.err
 
 
-def test_http_to_a_port_that_speaks_tls_is_told(invoke, authority):
+def test_http_to_a_port_that_speaks_tls_is_reported(invoke, authority):
     """The other way round."""
     with FakeLiner(ssl=serving_tls(authority.issue_cert("localhost"))) as server:
         host = server.url.replace("https:", "http:")
@@ -313,7 +313,7 @@ def test_a_terminal_sees_coloured_ticks_unless_told_not_to(on_terminal):
         (signal.SIGTERM, (143, "error: terminated\n")),
     ],
 )
-def test_signals_end_it_cleanly(started, until, number, ending):
+def test_signals_end_the_doctor_cleanly(started, until, number, ending):
     """One line and the signal's exit code; what was found before stays."""
     with FakeLiner(faults={"any": Fault.stall(600)}) as server:
         with started("doctor", server=server) as process:
@@ -340,7 +340,7 @@ def test_signals_end_it_cleanly(started, until, number, ending):
     ids=" ".join,
 )
 def test_a_reader_that_is_gone_ends_every_command_quietly(started, command):
-    """`| true` is not a failure of ours."""
+    """`| true` is not an error."""
     reading, writing = os.pipe()
     os.close(reading)
     with FakeLiner() as server:

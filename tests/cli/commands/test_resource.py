@@ -1,4 +1,4 @@
-"""`orders count` and `orders list`."""
+"""`count` and `list` of a resource."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_count_prints_the_number_and_nothing_else(invoke, server):
 
 
 def test_list_shows_20_orders_as_a_table(invoke, server):
-    """A head, a rule and 20 rows on stdout; how many there are on stderr."""
+    """A head, a rule and 20 rows go to stdout; how many there are goes to stderr."""
     ended = invoke("orders", "list", server=server)
     lines = ended.out.splitlines()
     assert lines[0].split() == ["id", "code", "status", "title", "updatedAt"]
@@ -28,7 +28,7 @@ def test_list_shows_20_orders_as_a_table(invoke, server):
 
 
 def test_list_takes_limit_offset_and_columns(invoke, server):
-    """The rows and columns asked for, in the order asked for; our names become the vendor's."""
+    """Rows and columns come in the order asked for; snake_case becomes the vendor's names."""
     options = ["--offset", 5, "--limit", 3, "--columns", "service_title, id", "--format", "jsonl"]
     ended = invoke("orders", "list", *options, server=server)
     expected = [
@@ -40,6 +40,13 @@ def test_list_takes_limit_offset_and_columns(invoke, server):
     ] * 3
 
 
+def test_one_order_is_not_called_orders(invoke):
+    """Summaries and footers count in English."""
+    with FakeLiner(total=1) as server:
+        assert invoke("orders", "list", server=server).err == "1 of 1 order\n"
+        assert invoke("orders", "export", server=server).err.startswith("1 order, 1 page, ")
+
+
 def test_list_all_gives_every_order(invoke, server):
     """`--all` has no limit, in any format."""
     ended = invoke("orders", "list", "--all", "--format", "csv", "--columns", "id", server=server)
@@ -48,7 +55,7 @@ def test_list_all_gives_every_order(invoke, server):
 
 
 def test_an_empty_list_is_a_table_without_rows(invoke):
-    """No orders is an answer, not an error."""
+    """An empty list is not an error."""
     with FakeLiner(total=0) as server:
         ended = invoke("orders", "list", "--columns", "status", server=server)
     assert (ended.code, ended.out, ended.err) == (0, "status\n------\n", "0 of 0 orders\n")

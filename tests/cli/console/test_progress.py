@@ -41,7 +41,7 @@ def drawn(monkeypatch):
 
 
 def at(done, elapsed, *, total=1000):
-    """Give a progress."""
+    """Return a progress."""
     return Progress(done=done, total=total, pages=1, elapsed=elapsed)
 
 
@@ -99,15 +99,15 @@ def test_there_is_no_bar_where_nobody_could_watch_it(monkeypatch, stream, wanted
 
 
 async def test_a_thread_hands_back_results_and_errors():
-    """Whatever the call gives or raises reaches the caller."""
+    """What the call returns or raises reaches the caller."""
     assert await in_thread(divmod, 7, 2) == (3, 1)
     with pytest.raises(ZeroDivisionError):
         await in_thread(divmod, 7, 0)
 
 
 @pytest.mark.parametrize("loop_is_gone", [False, True])
-def test_a_call_that_outlives_its_caller_disturbs_nobody(loop_is_gone):
-    """It ends in silence, on a loop that goes on as on one that is closed."""
+def test_a_call_that_outlives_its_caller_ends_quietly(loop_is_gone):
+    """It raises nothing, whether the loop still runs or is closed."""
     started, release, ended = threading.Event(), threading.Event(), threading.Event()
 
     def block():

@@ -1,4 +1,4 @@
-"""`orders export`: what is written, where, and what is left after a failure."""
+"""`export`: what is written, where, and what is left after a failure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_stdout_carries_utf8_whatever_the_locale(program):
     assert [json.loads(line) for line in ended.out.splitlines()] == server.orders
 
 
-def test_csv_has_a_head_and_json_text_in_cells(invoke, tmp_path):
+def test_csv_has_a_header_and_json_text_in_cells(invoke, tmp_path):
     """Lists, maps and switches are JSON text, None is empty, line breaks are quoted."""
     order = make_order(
         code=None,
@@ -76,7 +76,7 @@ def test_csv_has_a_head_and_json_text_in_cells(invoke, tmp_path):
     ],
 )
 def test_only_for_spreadsheets_formulas_are_disarmed(invoke, text, for_a_spreadsheet):
-    """Values are untouched by default; with the option formulas are, and phone numbers are not."""
+    """Values are untouched by default; with the option, formulas change and numbers do not."""
     options = ["orders", "export", "--format", "csv", "--columns", "title"]
     with FakeLiner(orders=[make_order(title=text)]) as server:
         plain = invoke(*options, server=server).out
@@ -94,7 +94,7 @@ def test_csv_of_all_columns_has_every_documented_field(invoke, server):
 
 
 def test_paging_options_reach_the_server(invoke):
-    """Offset, page size, concurrency and the most items decide about the requests."""
+    """Offset, page size, concurrency and the maximum determine the requests."""
     options = ["--offset", 10, "--page-size", 7, "--max-items", 20, "--concurrency", 1]
     with FakeLiner(total=100) as server:
         ended = invoke("orders", "export", *options, server=server)
@@ -108,8 +108,8 @@ def test_paging_options_reach_the_server(invoke):
     assert [json.loads(line) for line in ended.out.splitlines()] == expected
 
 
-def test_a_list_that_moves_is_told_in_the_summary(invoke):
-    """Drift is a warning; with consistency off nobody looks."""
+def test_the_summary_warns_of_a_list_that_moves(invoke):
+    """Drift is a warning; with consistency off, nothing is compared."""
     for consistency, warned in (("detect", True), ("off", False)):
         with FakeLiner(total=300, changes=[Change(at_request=2, insert=1)]) as server:
             ended = invoke("orders", "export", "--consistency", consistency, server=server)
@@ -118,7 +118,7 @@ def test_a_list_that_moves_is_told_in_the_summary(invoke):
 
 
 def test_a_strict_export_of_a_list_that_lost_orders_exits_5(invoke):
-    """What was read is on stdout; nothing claims that it is the whole list."""
+    """What was read is on stdout; the error says that it is not the whole list."""
     with FakeLiner(total=1_000, changes=[Change(at_request=4, delete=3)]) as server:
         ended = invoke("orders", "export", "--consistency", "strict", server=server)
         rows = server.orders
@@ -239,7 +239,7 @@ def test_a_named_pipe_is_written_to_and_not_replaced(invoke, server, tmp_path):
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
-def test_a_full_disk_is_told_in_one_line(invoke, server):
+def test_a_full_disk_is_reported_in_one_line(invoke, server):
     """Writing that fails ends with exit code 1 and names the place."""
     ended = invoke("orders", "export", "-o", "/dev/full", server=server)
     assert ended.code == 1
@@ -247,7 +247,7 @@ def test_a_full_disk_is_told_in_one_line(invoke, server):
 
 
 def test_a_closed_pipe_ends_quietly(started):
-    """`| head -1` gets its line, and nobody hears of the rest."""
+    """`| head -1` gets its line, and stderr stays empty."""
     with FakeLiner(total=10_000) as server:
         with started("orders", "export", server=server) as process:
             first = process.stdout.readline()
@@ -279,7 +279,7 @@ def test_signals_end_an_export_cleanly(started, until, tmp_path, number, ending)
 
 
 def test_ctrl_c_works_while_nobody_reads_the_pipe(started, until):
-    """A reader that pauses, as a pager does, stops the requests but not the end."""
+    """A reader that pauses, as a pager does, stops the requests but not the exit."""
     with FakeLiner(total=10_000) as server:
         with started("orders", "export", "--concurrency", 2, server=server) as process:
             # The pipe is full with page 1, and the look-ahead of 8 pages used up.

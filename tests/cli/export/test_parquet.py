@@ -1,4 +1,4 @@
-"""`orders export --format parquet`: typed columns, row groups, and a file that is whole or not."""
+"""`export --format parquet`: typed columns, row groups, and files that are complete or absent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXPORT = ("orders", "export", "--format", "parquet")
 
 
 def test_a_file_holds_every_value_under_our_names(invoke, tmp_path):
-    """What other programs read is what the vendor sent."""
+    """Other programs read what the vendor sent."""
     with FakeLiner(orders=awkward_orders()) as server:
         ended = invoke(*EXPORT, "-o", tmp_path / "x.parquet", server=server)
     assert (ended.code, ended.out) == (0, "")
@@ -29,14 +29,14 @@ def test_a_file_holds_every_value_under_our_names(invoke, tmp_path):
 
 
 def test_an_empty_list_gives_a_file_with_columns(invoke, tmp_path):
-    """Who reads it need not treat it in a special way."""
+    """Its readers need no special case."""
     with FakeLiner(total=0) as server:
         invoke(*EXPORT, "-o", tmp_path / "x", server=server)
     assert parquet.read_table(tmp_path / "x").schema.equals(arrow_schema(Order))
 
 
 def test_rows_come_in_groups_of_ten_thousand(invoke, tmp_path):
-    """Neither one group that must be held in memory nor one for each page."""
+    """One group would have to be held in memory, and one per page would be slow to read."""
     with FakeLiner(total=10_150) as server:
         invoke(*EXPORT, "--columns", "id", "-o", tmp_path / "x", server=server)
         expected = [wire["id"] for wire in server.orders]
@@ -75,7 +75,7 @@ def test_a_failed_export_leaves_no_file(invoke, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_was_read_before_an_error_can_be_read_from_stdout(program, tmp_path):
+def test_stdout_is_readable_up_to_an_error(program, tmp_path):
     """The advice leads to the first order that is not in it."""
     with FakeLiner(total=250, faults={200: Fault.status(500)}) as server:
         variables = {"LINER_HOST": server.url, "LINER_API_KEY": server.api_key}
@@ -96,8 +96,8 @@ def test_a_strict_export_of_a_list_that_moved_can_be_read(invoke, tmp_path):
     assert len(parquet.read_table(tmp_path / "x.incomplete")) == 1_000
 
 
-def test_a_value_that_no_column_holds_is_told_with_a_way_around_it(invoke, tmp_path):
-    """Skipping invalid orders is none: the order is as documented."""
+def test_a_value_that_fits_no_column_is_reported_with_advice(invoke, tmp_path):
+    """The advice is not to skip the order, which is as documented."""
     with FakeLiner(orders=[make_order(id=77, leadsPriority=2**63)]) as server:
         ended = invoke(*EXPORT, "--on-invalid", "skip", "-o", tmp_path / "x", server=server)
         assert ended.code == 1
@@ -108,7 +108,7 @@ def test_a_value_that_no_column_holds_is_told_with_a_way_around_it(invoke, tmp_p
     assert without.code == 0
 
 
-def test_a_missing_pyarrow_is_told_before_any_request(invoke, server, monkeypatch, tmp_path):
+def test_a_missing_pyarrow_is_reported_before_any_request(invoke, server, monkeypatch, tmp_path):
     """The error says what to install."""
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     ended = invoke(*EXPORT, "-o", tmp_path / "x", server=server)
@@ -124,8 +124,8 @@ def test_a_parquet_file_cannot_be_resumed(invoke, server, tmp_path):
     assert "--resume does not go with --format parquet" in ended.err
 
 
-def test_a_terminal_is_spared(invoke, server, monkeypatch):
-    """Binary data on a screen helps nobody."""
+def test_parquet_is_not_written_to_a_terminal(invoke, server, monkeypatch):
+    """Binary data would garble it."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     ended = invoke(*EXPORT, server=server)
     assert (ended.code, ended.out, server.requests) == (2, "", [])

@@ -1,4 +1,4 @@
-"""`orders export --resume`: what survives a crash, and what is refused."""
+"""`export --resume`: what survives a crash, and what is refused."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Place:
 
     @property
     def length(self):
-        """The bytes of the part file that the checkpoint tells of."""
+        """The bytes of the part file that belong to the checkpoint."""
         return json.loads(self.kept_in.read_text())["length"]
 
 
@@ -80,7 +80,7 @@ def test_an_export_that_nothing_interrupts_leaves_only_its_file(invoke, server, 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
 def test_an_empty_list_gives_an_empty_export(invoke, place, form):
-    """No page is a complete export too."""
+    """An export without orders is complete too."""
     with FakeLiner(total=0) as server:
         ended = invoke(*place.words, "--format", form, "--columns", "id", server=server)
     assert ended.code == 0
@@ -88,7 +88,7 @@ def test_an_empty_list_gives_an_empty_export(invoke, place, form):
     assert place.names == {"orders.jsonl"}
 
 
-def test_after_an_error_the_same_command_goes_on(invoke, server, place):
+def test_after_an_error_the_same_command_continues(invoke, server, place):
     """What is in the part file is not read again, and the old file stays until the end."""
     place.file.write_text("old")
     place.file.chmod(0o640)
@@ -109,7 +109,7 @@ def test_after_an_error_the_same_command_goes_on(invoke, server, place):
 
 
 @pytest.mark.parametrize("consistency", ["detect", "strict", "off"])
-def test_every_consistency_goes_on_without_gap_or_repetition(invoke, server, place, consistency):
+def test_every_consistency_continues_without_gap_or_repetition(invoke, server, place, consistency):
     """The order that is read again as a seam is not written again."""
     stopped(invoke, place, "--consistency", consistency, at=198 if consistency == "strict" else 200)
     assert read(place.part)
@@ -118,8 +118,8 @@ def test_every_consistency_goes_on_without_gap_or_repetition(invoke, server, pla
     assert place.orders == server.orders
 
 
-def test_csv_has_one_head(invoke, server, place):
-    """The head is written by the first run alone."""
+def test_csv_has_one_header(invoke, server, place):
+    """Only the first run writes it."""
     options = ["--format", "csv", "--spreadsheet", "--columns", "id,title"]
     stopped(invoke, place, *options)
     assert invoke(*place.words, *options, server=server).code == 0
@@ -130,7 +130,7 @@ def test_csv_has_one_head(invoke, server, place):
 
 
 def test_wherever_the_disk_fails_every_order_is_there_once(invoke, place, monkeypatch):
-    """An export that fails at its n-th fsync, for every n, with half a page written, goes on."""
+    """An export that fails at its n-th fsync, for any n, with half a page written, continues."""
     really, left = os.fsync, None
 
     def fsync(descriptor):
@@ -184,7 +184,7 @@ def test_any_number_of_sigkills_leaves_every_order_exactly_once(forks, started, 
 
 
 @pytest.mark.parametrize("ending", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_export_goes_on(started, until, invoke, place, ending):
+def test_an_interrupted_export_continues(started, until, invoke, place, ending):
     """Ctrl-C and SIGTERM leave part and checkpoint, as a crash does."""
     with FakeLiner(total=250, faults={200: Fault.stall(600)}) as slow:
         with started(*place.words, server=slow) as process:
@@ -200,7 +200,7 @@ def test_an_interrupted_export_goes_on(started, until, invoke, place, ending):
 
 
 def test_a_crash_at_the_very_end_costs_no_request(invoke, server, place, monkeypatch):
-    """When all is written, the next run only lets the file appear."""
+    """When everything is written, the next run only renames the file."""
 
     def crash(_):
         raise KeyboardInterrupt
@@ -239,7 +239,7 @@ def test_a_crash_at_the_very_end_costs_no_request(invoke, server, place, monkeyp
     ],
 )
 def test_another_format_is_refused(invoke, server, place, options, named):
-    """A file in two formats is of no use; the part stays as it was."""
+    """A file in two formats would be useless; the part file stays as it was."""
     stopped(invoke, place)
     before = place.part.read_bytes()
     ended = invoke(*place.words, *options, server=server)
@@ -261,6 +261,17 @@ def test_another_output_is_refused(invoke, server, place):
     assert "was made with another --output;" in ended.err
 
 
+def test_an_export_of_something_else_is_refused(invoke, server, place):
+    """A checkpoint belongs to one resource and its filters."""
+    stopped(invoke, place)
+    checkpoint = json.loads(place.kept_in.read_text())
+    checkpoint["job"] |= {"resource": "leads", "filters": {"status": "new"}}
+    place.kept_in.write_text(json.dumps(checkpoint))
+    ended = invoke(*place.words, server=server)
+    assert (ended.code, server.requests) == (2, [])
+    assert "was made with another resource, --status;" in ended.err
+
+
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
@@ -268,7 +279,7 @@ def test_another_output_is_refused(invoke, server, place):
         (lambda part: os.truncate(part, 10), "which has become shorter"),
     ],
 )
-def test_a_part_file_that_is_not_as_it_was_is_refused(invoke, server, place, spoil, told):
+def test_a_part_file_that_has_changed_is_refused(invoke, server, place, spoil, told):
     """One line says what to do, and after that a new export begins."""
     stopped(invoke, place)
     spoil(place.part)
@@ -294,8 +305,8 @@ def test_a_part_file_that_is_not_as_it_was_is_refused(invoke, server, place, spo
         *(json.dumps({"point": None, "length": each}) for each in (-1, "1")),
     ],
 )
-def test_what_is_no_checkpoint_is_refused_and_left_alone(invoke, server, place, content):
-    """A mistaken name costs nobody a file."""
+def test_a_file_that_is_not_a_checkpoint_is_refused_and_left_alone(invoke, server, place, content):
+    """A wrong name does not cost a file."""
     place.kept_in.write_bytes(content.encode("utf-8", "surrogateescape"))
     ended = invoke(*place.words, server=server)
     assert ended.code == 2
@@ -308,7 +319,7 @@ def test_what_is_no_checkpoint_is_refused_and_left_alone(invoke, server, place, 
     [("length", -1), ("length", "9"), ("point", {}), ("job", {}), ("summary", {"items": -1})],
 )
 def test_a_checkpoint_with_a_wrong_field_is_refused(invoke, server, place, field, value):
-    """What was changed by hand is not trusted."""
+    """A file that was edited by hand is not trusted."""
     stopped(invoke, place)
     fields = json.loads(place.kept_in.read_text())
     place.kept_in.write_text(json.dumps(fields | {field: value}))
@@ -333,7 +344,7 @@ def test_a_checkpoint_with_a_wrong_field_is_refused(invoke, server, place, field
         (("no/x", "c"), "no/x.part: No such file"),
     ],
 )
-def test_places_that_do_not_do_are_refused(invoke, server, tmp_path, named, told):
+def test_unusable_paths_are_refused(invoke, server, tmp_path, named, told):
     """They are found before the first request."""
     os.mkfifo(tmp_path / "pipe")
     output, checkpoint = (tmp_path / name for name in named)
@@ -360,8 +371,8 @@ def test_without_locks_there_is_no_lock(invoke, server, place, monkeypatch):
     assert place.orders == server.orders
 
 
-def test_a_list_that_moved_since_the_checkpoint_is_told(invoke, place):
-    """The seam does not fit any more: a warning, as for a list that moves meanwhile."""
+def test_a_list_that_moved_since_the_checkpoint_is_reported(invoke, place):
+    """The order at the checkpoint has changed: a warning, as for a list that moves during a run."""
     stopped(invoke, place)
     with FakeLiner(total=250, changes=[Change(at_request=1, delete=3)]) as server:
         ended = invoke(*place.words, server=server)
@@ -369,8 +380,8 @@ def test_a_list_that_moved_since_the_checkpoint_is_told(invoke, place):
     assert "warning: the list moved while it was read (the list moved since the po" in ended.err
 
 
-def test_what_an_earlier_run_noticed_is_told_by_the_last(invoke, place):
-    """A run that was stopped prints no summary, so its news is kept."""
+def test_what_an_earlier_run_noticed_is_in_the_last_summary(invoke, place):
+    """A run that was stopped prints no summary, so the checkpoint keeps what it noticed."""
     rows = [make_order(id=1 + index, title=0 if index < 7 else "x") for index in range(250)]
     moving = [Change(at_request=2, insert=1, position=-1)]
     with FakeLiner(orders=rows, changes=moving, faults={200: Fault.status(500)}) as server:
@@ -386,7 +397,7 @@ def test_what_an_earlier_run_noticed_is_told_by_the_last(invoke, place):
 
 
 def test_rows_that_no_single_run_misses_are_counted(invoke, server, place):
-    """The seam fits and the tail is whole, yet all runs together wrote too few orders."""
+    """Each run is fine in itself, yet all together they wrote too few orders."""
     stopped(invoke, place)
     checkpoint = json.loads(place.kept_in.read_text())
     checkpoint["summary"]["items"] -= 1  # as if the first run had dropped one that came twice
@@ -396,7 +407,7 @@ def test_rows_that_no_single_run_misses_are_counted(invoke, server, place):
 
 
 def test_an_order_that_is_not_as_documented_can_be_left_out_by_the_next_run(invoke, place):
-    """The advice leads past it."""
+    """The advice in the error works."""
     rows = [make_order(id=1 + index) for index in range(250)]
     rows[220]["title"] = 0
     with FakeLiner(orders=rows) as server:
@@ -406,12 +417,12 @@ def test_an_order_that_is_not_as_documented_can_be_left_out_by_the_next_run(invo
         assert place.orders == [*rows[:220], *rows[221:]]
 
 
-def test_a_strict_export_that_went_on_over_a_change_exits_5(invoke, place):
-    """What was read stays aside, and the next run begins anew."""
+def test_a_strict_export_that_continued_over_a_change_exits_5(invoke, place):
+    """What was read is set aside, and the next run starts from the beginning."""
     stopped(invoke, place, "--consistency", "strict", at=198)
     with FakeLiner(total=250, changes=[Change(at_request=1, insert=2, position=-1)]) as server:
         ended = invoke(*place.words, "--consistency", "strict", server=server)
-        assert ended.code == 0, "orders that come at the end are no doubt"
+        assert ended.code == 0, "orders that are added at the end are read"
         assert place.orders == server.orders
     stopped(invoke, place, "--consistency", "strict", at=198)
     with FakeLiner(total=250, changes=[Change(at_request=1, delete=3)]) as server:
@@ -425,7 +436,7 @@ def test_a_strict_export_that_went_on_over_a_change_exits_5(invoke, place):
 
 
 def test_the_key_is_in_no_file(invoke, place):
-    """Neither part nor checkpoint knows it."""
+    """Neither the part file nor the checkpoint holds it."""
     key = "s3cret-key-of-the-test"
     with FakeLiner(total=250, api_key=key, faults={200: Fault.status(500)}) as server:
         assert invoke("--attempts", 1, *place.words, server=server).code == 1
