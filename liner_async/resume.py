@@ -1,4 +1,4 @@
-"""Where a run over a list can be taken up again, and how to keep that on disk."""
+"""Where a run over a list can continue later, and how to keep that place on the disk."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ __all__ = ["Checkpoint", "FileCheckpoint", "ResumePoint"]
 
 @frozen(kw_only=True)
 class ResumePoint:
-    """The place in a list from which on nothing has been handed out yet.
+    """The place in a list up to which everything has been handed out.
 
-    A run that starts here hands out everything from `next_offset` on. What was handed out but not
-    yet processed when the point was kept comes again: at least once, never not at all.
+    A run that resumes here hands out everything from `next_offset` on. What was handed out but not
+    yet processed when the point was saved comes again: every item comes at least once.
 
     Attributes:
-        next_offset: the first offset (orders) not handed out.
-        total: the server's `total` on the latest page; None if none had come.
-        page_size: the orders asked for per request.
-        last_id: the id of the last order handed out, read again as a seam; None without one.
+        next_offset: the first offset (items) not handed out.
+        total: the server's `total` on the latest page; None before the first page.
+        page_size: items per request.
+        last_id: the id of the last item handed out, which the next run reads again to see whether
+            the list moved; None without one.
         time: when the latest page was handed out, with its zone.
     """
 
@@ -37,7 +38,7 @@ class ResumePoint:
     time: datetime
 
     def to_json(self) -> str:
-        """Give the point as one line of JSON."""
+        """Return the point as one line of JSON."""
         return json.dumps(asdict(self) | {"time": self.time.isoformat()})
 
     @classmethod
@@ -45,7 +46,7 @@ class ResumePoint:
         """Read a point that `to_json` wrote.
 
         Raises:
-            ValueError: it is not one.
+            ValueError: the text is not a resume point.
         """
         try:
             fields: dict[str, Any] = json.loads(text)
@@ -59,20 +60,20 @@ class ResumePoint:
 
 
 class Checkpoint(Protocol):
-    """Keeps the resume point of one list, so that another process can go on."""
+    """Keeps the resume point of one list, so that another process can continue."""
 
     def load(self) -> ResumePoint | None:
-        """Give the point kept last, or None where there is none."""
+        """Return the point saved last, or None if there is none."""
 
     def save(self, point: ResumePoint) -> None:
-        """Keep a point; once this returns, a crash does not lose it."""
+        """Save a point; once this returns, a crash does not lose it."""
 
 
 class FileCheckpoint:
-    """A checkpoint in a file: JSON, replaced as a whole, on the disk before `save` returns.
+    """A checkpoint in a JSON file, which is replaced as a whole.
 
-    Save a page's `resume_point` after the page has been processed: what a crash interrupts is
-    handed out again by the next run.
+    Save a page's `resume_point` after the page has been processed: the next run hands out again
+    what a crash interrupts.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -82,10 +83,10 @@ class FileCheckpoint:
         return f"FileCheckpoint({str(self.path)!r})"
 
     def load(self) -> ResumePoint | None:
-        """Give the point in the file, or None where there is no file.
+        """Return the point in the file, or None if there is no file.
 
         Raises:
-            ValueError: the file holds something else.
+            ValueError: the file does not hold a resume point.
         """
         try:
             text = self.path.read_text("utf-8")
@@ -94,12 +95,13 @@ class FileCheckpoint:
         return ResumePoint.from_json(text)
 
     def save(self, point: ResumePoint) -> None:
-        """Replace the file; a crash leaves the old point or the new one, whole.
+        """Replace the file, on the disk before this returns.
 
-        It may also leave the draft beside it, which the next save writes over.
+        A crash leaves the old point or the new, and perhaps a draft beside the file, which the next
+        save overwrites.
         """
         replace_file(self.path, point.to_json())
 
     def clear(self) -> None:
-        """Forget the point, once the list has been read to its end."""
+        """Remove the file, once the list has been read to its end."""
         self.path.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ __all__ = ["printable", "say"]
 def say(text: str) -> None:
     """Print a text; characters that the encoding of stdout lacks become escapes.
 
-    Colours are left out where nobody sees them or wants them (`NO_COLOR`).
+    Colours are left out of a pipe or file, and with `NO_COLOR`.
     """
     encoding = sys.stdout.encoding
     shown = text.encode(encoding, "backslashreplace").decode(encoding)
