@@ -20,7 +20,10 @@ class JsonServer:
         answers: data by path.
         lists: rows by path, to be served in pages.
         asked: the targets asked for, in order, with their queries.
+        api_key: a key for its clients; any other will do too.
     """
+
+    api_key = "the-key"
 
     def __init__(self) -> None:
         self.answers: dict[str, Any] = {}
@@ -56,11 +59,15 @@ class JsonServer:
         self._server.server_close()
         self._thread.join()
 
+    @property
+    def url(self) -> str:
+        """The host for a client."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
     def client(self, **options: Any) -> LinerClient:
         """Return a client of this server whose retries hardly wait."""
         quick = RetryPolicy(wait_initial=0.001, wait_max=0.002)
-        host = f"http://127.0.0.1:{self._server.server_port}"
-        return LinerClient(host, "the-key", **{"retry": quick, **options})
+        return LinerClient(self.url, self.api_key, **{"retry": quick, **options})
 
     def _answer(self, target: str) -> tuple[int, Any]:
         parts = urlsplit(target)
