@@ -7,7 +7,16 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
 
-from liner_async import LinerClient, Order, Pager, Progress, ResumePoint
+from liner_async import (
+    CallAttemptGroup,
+    CustomField,
+    Essence,
+    LinerClient,
+    Order,
+    Pager,
+    Progress,
+    ResumePoint,
+)
 
 __all__ = ["PAGE", "RESOURCES", "Consistency", "Filter", "Noun", "OnInvalid", "Resource"]
 
@@ -99,10 +108,8 @@ class Resource:
 
     async def count(self, liner: LinerClient, filters: Mapping[str, str]) -> int:
         """Return the number of items: the server's count, or the length of a plain list."""
-        if not self.is_paged:
-            return len(await self.list(liner, filters, max_items=None))
-        number: int = await getattr(liner, self.attribute).count(**filters)
-        return number
+        pager = self.list(liner, filters, max_items=None)
+        return await pager.count() if self.is_paged else len(await pager)
 
 
 RESOURCES = (
@@ -111,5 +118,25 @@ RESOURCES = (
         model=Order,
         noun=Noun("order", "orders"),
         table_columns=("id", "code", "status", "title", "updatedAt"),
+    ),
+    Resource(
+        attribute="call_attempts",
+        model=CallAttemptGroup,
+        noun=Noun("call attempt group", "call attempt groups"),
+        table_columns=("id", "title", "intervals", "isDefault", "resetAttemptsEnabled"),
+    ),
+    Resource(
+        attribute="custom_fields",
+        model=CustomField,
+        noun=Noun("custom field", "custom fields"),
+        table_columns=("id", "essence", "type", "title", "sort"),
+        is_paged=False,
+        filters=(
+            Filter(
+                name="essence",
+                choices=tuple(map(str, Essence)),
+                help="Only the fields of leads, or of orders.",
+            ),
+        ),
     ),
 )

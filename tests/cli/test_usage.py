@@ -17,8 +17,10 @@ from liner_async import (
     __version__,
 )
 from liner_async.cli.console.exits import CommandExit, CommandGroup
+from liner_async.cli.resources import RESOURCES
 from liner_async.testing import FakeLiner, Fault
 
+GROUPS = [resource.command for resource in RESOURCES]
 KEY = "s3cret-key-of-the-test"
 COMMANDS = [
     (),
@@ -26,10 +28,8 @@ COMMANDS = [
     ("doctor",),
     ("completion",),
     ("fake-server",),
-    ("orders",),
-    ("orders", "count"),
-    ("orders", "list"),
-    ("orders", "export"),
+    *((each,) for each in GROUPS),
+    *((each, verb) for each in GROUPS for verb in ("count", "list", "export")),
 ]
 
 
@@ -46,7 +46,7 @@ def test_every_command_has_help_with_an_example(invoke, command):
 
 
 @pytest.mark.parametrize(
-    "command", [each for each in COMMANDS if each[:1] in ((), ("doctor",), ("orders",))]
+    "command", [each for each in COMMANDS if each[:1] in ((), ("doctor",)) or each[0] in GROUPS]
 )
 def test_commands_that_need_a_server_name_the_variables(invoke, command):
     """Help explains LINER_HOST and LINER_API_KEY where they matter."""
@@ -55,7 +55,7 @@ def test_commands_that_need_a_server_name_the_variables(invoke, command):
     assert re.search(r"LINER_API_KEY +the", shown)
 
 
-@pytest.mark.parametrize("command", [(), ("orders",)], ids=["root", "orders"])
+@pytest.mark.parametrize("command", [(), *((each,) for each in GROUPS)], ids=" ".join)
 def test_a_group_alone_shows_its_help(invoke, command):
     """An empty command line is a question, not a mistake."""
     assert invoke(*command) == invoke(*command, "--help")
