@@ -35,7 +35,8 @@ def export_command(resource: Resource) -> click.Command:
 
     @click.command(
         help=f"Write all {resource.noun.plural} to a file or to stdout.\n\n"
-        "Memory stays flat however many there are. A summary goes to stderr.",
+        + ("Memory stays flat however many there are. " if resource.is_paged else "")
+        + "A summary goes to stderr.",
         params=_options(resource),
         epilog=epilog(_examples(resource), VARIABLES),
     )

@@ -39,7 +39,7 @@ Examples:
     return CommandGroup(
         name,
         commands=[_count_command(resource), _list_command(resource), export_command(resource)],
-        help=f"Count, list or export the installation's {noun.plural}.",
+        help=f"Count, list or export {noun.plural}.",
         epilog=epilog(examples, VARIABLES),
     )
 
