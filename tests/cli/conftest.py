@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from contextlib import contextmanager, suppress
 
 import pytest
@@ -175,16 +174,3 @@ def forks():
             process.stdin.close()
 
     return forks
-
-
-@pytest.fixture
-def until():
-    """Return a function that waits until a condition holds, and fails the test if it never does."""
-
-    def until(condition):
-        give_up = time.monotonic() + PATIENCE
-        while not condition():
-            assert time.monotonic() < give_up, "the condition never held"
-            time.sleep(0.005)
-
-    return until

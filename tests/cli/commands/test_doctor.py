@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-import trustme
 
 from liner_async.testing import FakeLiner, Fault
+from tests.support.waiting import eventually
 
 KEY = "s3cret-key-of-the-test"
 
@@ -222,12 +222,6 @@ def serving_tls(certificate):
     return context
 
 
-@pytest.fixture(scope="module")
-def authority():
-    """Make a certificate authority that nobody trusts by default."""
-    return trustme.CA()
-
-
 def over_tls(program, certificate, authority, tmp_path, *, trusted):
     """Run the command against a TLS server, in a process that may trust the authority."""
     file = tmp_path / "authority.pem"
@@ -313,11 +307,11 @@ def test_a_terminal_sees_coloured_ticks_unless_told_not_to(on_terminal):
         (signal.SIGTERM, (143, "error: terminated\n")),
     ],
 )
-def test_signals_end_the_doctor_cleanly(started, until, number, ending):
+def test_signals_end_the_doctor_cleanly(started, number, ending):
     """One line and the signal's exit code; what was found before stays."""
     with FakeLiner(faults={"any": Fault.stall(600)}) as server:
         with started("doctor", server=server) as process:
-            until(lambda: server.in_flight)
+            eventually(lambda: server.in_flight, "the request")
             process.send_signal(number)
             out, err = process.communicate()
             assert (process.returncode, err.decode()) == ending

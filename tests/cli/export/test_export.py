@@ -13,6 +13,7 @@ import threading
 import pytest
 
 from liner_async.testing import Change, FakeLiner, Fault, make_order
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unmeasured_programs")
 
@@ -265,12 +266,12 @@ def test_a_closed_pipe_ends_quietly(started):
         (signal.SIGTERM, (143, "error: terminated\n")),
     ],
 )
-def test_signals_end_an_export_cleanly(started, until, tmp_path, number, ending):
+def test_signals_end_an_export_cleanly(started, tmp_path, number, ending):
     """One line, the signal's exit code, and no temporary file left."""
     with FakeLiner(total=500, faults={300: Fault.stall(600)}) as server:
         target = tmp_path / "orders.jsonl"
         with started("orders", "export", "-o", target, server=server) as process:
-            until(lambda: server.requests_at(300))
+            eventually(lambda: server.requests_at(300), "the page at 300 is asked for")
             assert [each.suffix for each in tmp_path.iterdir()] == [".tmp"]
             process.send_signal(number)
             complaint = process.stderr.read().decode()
@@ -278,12 +279,12 @@ def test_signals_end_an_export_cleanly(started, until, tmp_path, number, ending)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_ctrl_c_works_while_nobody_reads_the_pipe(started, until):
+def test_ctrl_c_works_while_nobody_reads_the_pipe(started):
     """A reader that pauses, as a pager does, stops the requests but not the exit."""
     with FakeLiner(total=10_000) as server:
         with started("orders", "export", "--concurrency", 2, server=server) as process:
             # The pipe is full with page 1, and the look-ahead of 8 pages used up.
-            until(lambda: len(server.requests) >= 8 and server.in_flight == 0)
+            eventually(lambda: len(server.requests) >= 8 and not server.in_flight, "it is stuck")
             process.send_signal(signal.SIGINT)
             assert process.wait() == 130
             assert process.stderr.read() == b"error: interrupted\n"

@@ -16,6 +16,7 @@ import pytest
 
 from liner_async.cli.export.part_file import PartFile
 from liner_async.testing import Change, FakeLiner, Fault, make_order
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unmeasured_programs")
 
@@ -53,6 +54,10 @@ class Place:
     def length(self):
         """The bytes of the part file that belong to the checkpoint."""
         return json.loads(self.kept_in.read_text())["length"]
+
+    def has_grown(self):
+        """Whether a page is in the part file, and the checkpoint says so."""
+        return self.kept_in.exists() and self.part.stat().st_size == self.length > 0
 
 
 def read(path):
@@ -155,7 +160,7 @@ def test_wherever_the_disk_fails_every_order_is_there_once(invoke, place, monkey
     assert place.names == {"orders.jsonl"}
 
 
-def test_any_number_of_sigkills_leaves_every_order_exactly_once(forks, started, until, place):
+def test_any_number_of_sigkills_leaves_every_order_exactly_once(forks, started, place):
     """A slow export is killed at random moments and started again until it is done.
 
     The runs that are killed are forks of a process that has imported everything: a start costs
@@ -168,8 +173,8 @@ def test_any_number_of_sigkills_leaves_every_order_exactly_once(forks, started, 
             for _ in range(KILLS):
                 server.reset_stats()
                 child = fork.start(*place.words, "--page-size", 10, "--concurrency", 2)
-                until(lambda: server.requests)
-                time.sleep(moments.uniform(0, 0.12))
+                eventually(lambda: server.requests, "the first request")
+                time.sleep(moments.uniform(0, 0.08))
                 os.kill(child, signal.SIGKILL)
                 assert fork.wait() == -signal.SIGKILL, "it was done before all kills"
                 assert not place.file.exists()
@@ -184,11 +189,11 @@ def test_any_number_of_sigkills_leaves_every_order_exactly_once(forks, started, 
 
 
 @pytest.mark.parametrize("ending", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_export_continues(started, until, invoke, place, ending):
+def test_an_interrupted_export_continues(started, invoke, place, ending):
     """Ctrl-C and SIGTERM leave part and checkpoint, as a crash does."""
     with FakeLiner(total=250, faults={200: Fault.stall(600)}) as slow:
         with started(*place.words, server=slow) as process:
-            until(lambda: place.kept_in.exists() and place.part.stat().st_size == place.length > 0)
+            eventually(place.has_grown, "a page is on the disk")
             process.send_signal(ending[0])
             process.stderr.read()
             assert process.wait() == ending[1]
@@ -354,11 +359,11 @@ def test_unusable_paths_are_refused(invoke, server, tmp_path, named, told):
     assert told in ended.err
 
 
-def test_two_exports_to_one_file_do_not_mix(started, until, invoke, server, place):
+def test_two_exports_to_one_file_do_not_mix(started, invoke, server, place):
     """The second is refused while the first is at work."""
     with FakeLiner(total=250, faults={200: Fault.stall(600)}) as slow:
         with started(*place.words, server=slow):
-            until(lambda: place.kept_in.exists() and place.length)
+            eventually(place.has_grown, "a page is on the disk")
             ended = invoke(*place.words, server=server)
     assert (ended.code, server.requests) == (2, [])
     assert ended.err == f"error: another export is writing {place.part}\n"
