@@ -1,15 +1,25 @@
 """A fake LINER for tests: a real HTTP server on loopback, its data and its faults."""
 
+from liner_async.testing.bodies import MISSING
 from liner_async.testing.data import fake_orders
-from liner_async.testing.example import EXAMPLE_ORDER, ORDER_FIELDS, make_order
-from liner_async.testing.faults import MISSING, Fault
+from liner_async.testing.examples import (
+    EXAMPLE_CALL_ATTEMPT_GROUP,
+    EXAMPLE_CUSTOM_FIELD,
+    EXAMPLE_ORDER,
+    ORDER_FIELDS,
+    make_call_attempt_group,
+    make_custom_field,
+    make_order,
+)
+from liner_async.testing.faults import PASSING_FAULTS, Fault
 from liner_async.testing.process import FakeLinerProcess
 from liner_async.testing.rows import Change
-from liner_async.testing.schedule import PASSING_FAULTS
 from liner_async.testing.server import FakeLiner
 from liner_async.testing.traffic import Request, Stats
 
 __all__ = [
+    "EXAMPLE_CALL_ATTEMPT_GROUP",
+    "EXAMPLE_CUSTOM_FIELD",
     "EXAMPLE_ORDER",
     "MISSING",
     "ORDER_FIELDS",
@@ -21,5 +31,7 @@ __all__ = [
     "Request",
     "Stats",
     "fake_orders",
+    "make_call_attempt_group",
+    "make_custom_field",
     "make_order",
 ]

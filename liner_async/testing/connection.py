@@ -1,4 +1,4 @@
-"""One connection: requests in, scripts out."""
+"""One connection: requests in, responses out."""
 
 from __future__ import annotations
 
@@ -13,18 +13,15 @@ from typing import TYPE_CHECKING, Final, cast
 
 from attrs import frozen
 
-from liner_async.testing.answers import refusal
-from liner_async.testing.delivery import WHOLE
-from liner_async.testing.endpoint import Reply
+from liner_async.testing.bodies import refusal
 from liner_async.testing.incoming import BadRequestError, Incoming
-from liner_async.testing.script import Context, End, Pause, script, status_in, whole
+from liner_async.testing.wire import WHOLE, Context, End, Pause, Response, status_in, whole
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable
+    from ssl import SSLContext
 
     from liner_async.testing.service import Service
-    from liner_async.testing.traffic import Exchange
 
 __all__ = ["Connection", "ConnectionRules"]
 
@@ -40,14 +37,13 @@ _logger.addHandler(logging.NullHandler())
 
 @frozen(kw_only=True)
 class ConnectionRules:
-    """How long connections live, and whether they speak TLS.
+    """Where connections come in and how they live: options of `FakeLiner`, which documents them."""
 
-    A connection that has answered `requests` requests closes at the moment of the next.
-    """
-
+    host: str = "127.0.0.1"
+    port: int = 0
     keep_alive: bool = True
-    requests: int | None = None
-    tls: ssl.SSLContext | None = None
+    requests_per_connection: int | None = None
+    ssl: SSLContext | None = None
 
 
 class _NoTlsError(Exception):
@@ -111,8 +107,8 @@ class Connection(asyncio.Protocol):
 
     async def _converse(self, transport: asyncio.Transport) -> None:
         try:
-            if self._rules.tls is not None:
-                transport = self._transport = await self._secured(transport, self._rules.tls)
+            if self._rules.ssl is not None:
+                transport = self._transport = await self._secured(transport, self._rules.ssl)
             transport.set_write_buffer_limits(high=1, low=0)  # with TLS, 0 would always pause
             while await self._serve(await self._request(), transport):
                 pass
@@ -124,7 +120,7 @@ class Connection(asyncio.Protocol):
             transport.close()
 
     async def _secured(
-        self, transport: asyncio.Transport, context: ssl.SSLContext
+        self, transport: asyncio.Transport, context: SSLContext
     ) -> asyncio.Transport:
         loop = asyncio.get_running_loop()
         try:
@@ -163,9 +159,10 @@ class Connection(asyncio.Protocol):
         if counts is not None:
             transport.write(whole(counts, Context(keep_alive=False)))
             return False
-        entry = service.entry(incoming)
-        with service.traffic.exchange(entry, connection=id(self)) as exchange:
-            if self._served == self._rules.requests:
+        target = service.target(incoming.path)
+        entry = service.entry(incoming, target)
+        with service.traffic.exchange(entry, connection=id(self)) as answered:
+            if self._served == self._rules.requests_per_connection:
                 return False
             self._served += 1
             context = Context(
@@ -174,27 +171,31 @@ class Connection(asyncio.Protocol):
                 date=_http_date(int(time.time())),
             )
             try:
-                reply = await service.reply(incoming, entry)
+                response = await service.respond(incoming, entry, target)
             except Exception:  # a mistake in a test's own function
                 _logger.exception("the fake server failed to answer")
-                reply = Reply(refusal(500, "the fake server failed, see its log"))
-            if reply.delivery is WHOLE:
-                exchange.answered(reply.answer.status)
-                transport.write(whole(reply.answer, context))
+                response = refusal(500, "the fake server failed, see its log")
+            if response.delivery is WHOLE:
+                answered(response.status)
+                transport.write(whole(response, context))
                 return context.keep_alive
-            return await self._perform(reply, context, exchange, transport)
+            return await self._perform(response, context, answered, transport)
 
     async def _perform(
-        self, reply: Reply, context: Context, exchange: Exchange, transport: asyncio.Transport
+        self,
+        response: Response,
+        context: Context,
+        answered: Callable[[int], None],
+        transport: asyncio.Transport,
     ) -> bool:
         begun = b""
-        for step in script(reply.answer, reply.delivery, context):
+        for step in response.delivery.steps(response, context):
             await self._flushed.wait()
             match step:
                 case bytes():
                     if len(begun) < _STATUS_LINE_SIZE:
                         begun += step[:_STATUS_LINE_SIZE]
-                        exchange.answered(status_in(begun))
+                        answered(status_in(begun))
                     transport.write(step)
                 case Pause():
                     await asyncio.sleep(step.seconds)
@@ -202,6 +203,7 @@ class Connection(asyncio.Protocol):
                     await asyncio.get_running_loop().create_future()
                 case End.RESET:
                     _reset(transport)
+                    return False
                 case _:
                     return step is End.KEEP
         return False

@@ -1,4 +1,4 @@
-"""Any number of orders such as LINER's customers have: invented, varied, always the same."""
+"""Any number of orders and other items: invented, varied, always the same."""
 
 # ruff: noqa: RUF001 - the titles are Russian
 
@@ -12,10 +12,14 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from liner_async.testing.example import EXAMPLE_ORDER
-from liner_async.testing.rendering import render
+from liner_async.testing.bodies import render
+from liner_async.testing.examples import (
+    EXAMPLE_ORDER,
+    make_call_attempt_group,
+    make_custom_field,
+)
 
-__all__ = ["OrderCatalogue", "fake_orders"]
+__all__ = ["OrderCatalogue", "call_attempt_group_row", "custom_field_row", "fake_orders"]
 
 _EPOCH: Final = date(2024, 1, 1)
 _MINUTES: Final = [b'%02d:%02d:00Z"' % divmod(minute, 60) for minute in range(24 * 60)]
@@ -71,6 +75,16 @@ _SCHEMES: Final = (
     "even_loaded",
     "even_loaded_daily",
 )
+_FIELD_TYPES: Final = (
+    "string",
+    "int",
+    "float",
+    "date",
+    "datetime",
+    "bool",
+    "select",
+    "multiselect",
+)
 
 
 def fake_orders(total: int, *, seed: int = 1) -> list[dict[str, Any]]:
@@ -81,11 +95,44 @@ def fake_orders(total: int, *, seed: int = 1) -> list[dict[str, Any]]:
     `serviceTitle`, `title`, `status`, `sipEndpointIds`), empty lists, maps and texts.
     """
     catalogue = OrderCatalogue(seed=seed)
-    return [catalogue.order(index) for index in range(total)]
+    return [json.loads(catalogue.row(index)) for index in range(total)]
+
+
+def call_attempt_group_row(index: int) -> bytes:
+    """Return the group number `index` as rendered JSON; the second one is the default."""
+    if index == 0:
+        return render(make_call_attempt_group())
+    return render(
+        make_call_attempt_group(
+            id=123 + 2 * index,
+            title=_TITLES[index % len(_TITLES)],
+            intervals=[5 * index * (step + 1) for step in range(index % 6)],
+            is_default=index == 1,
+            reset_attempts_enabled=index % 3 == 0,
+        )
+    )
+
+
+def custom_field_row(index: int) -> bytes:
+    """Return the field number `index` as rendered JSON; every 16 hold all types of both kinds."""
+    if index == 0:
+        return render(make_custom_field())
+    kind = _FIELD_TYPES[index % len(_FIELD_TYPES)]
+    options = [{"code": f"option_{n}", "sort": 10 * n, "title": f"Вариант {n}"} for n in (1, 2, 3)]
+    return render(
+        make_custom_field(
+            id=123 + 3 * index,
+            title=_TITLES[index % len(_TITLES)],
+            type=kind,
+            essence=("leads", "orders")[index // len(_FIELD_TYPES) % 2],
+            params=options if kind.endswith("select") else [],
+            sort=10 * index,
+        )
+    )
 
 
 class OrderCatalogue:
-    """An endless numbered list of orders, each as JSON values or as rendered JSON.
+    """An endless numbered list of orders, each as rendered JSON.
 
     The n-th order depends on `seed` and n only, so a list of a million needs no memory.
     """
@@ -94,11 +141,6 @@ class OrderCatalogue:
         """Prepare the shapes that the orders repeat with ids, codes and dates of their own."""
         self._shapes = _shapes(seed)
         self._example = render(EXAMPLE_ORDER)
-
-    def order(self, index: int) -> dict[str, Any]:
-        """Return the order number `index`, counted from 0, as a fresh dict."""
-        order: dict[str, Any] = json.loads(self.row(index))
-        return order
 
     def row(self, index: int) -> bytes:
         """Return the order number `index`, counted from 0, as one line of compact JSON."""

@@ -2,46 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
 from attrs import frozen
+from multidict import CIMultiDict
 
-__all__ = ["BadRequestError", "Headers", "Incoming"]
+__all__ = ["BadRequestError", "Incoming"]
 
 _REQUEST_LINE_WORDS: Final = 3
 
 
 class BadRequestError(ValueError):
     """The bytes are no HTTP request."""
-
-
-class Headers(Mapping[str, str]):
-    """Header fields by name, in any case of letters; of several with one name, the first."""
-
-    def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
-        """Take names with their values, as they came."""
-        self.fields = tuple(fields)
-        self._values = {name.lower(): value for name, value in reversed(self.fields)}
-
-    def __getitem__(self, name: str) -> str:
-        return self._values[name.lower()]
-
-    def __iter__(self) -> Iterator[str]:
-        # Names as they were sent, each once.
-        return iter({name.lower(): name for name, _ in self.fields}.values())
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def __repr__(self) -> str:
-        return f"Headers({list(self.fields)!r})"
-
-    def all(self, name: str) -> list[str]:
-        """Return the values of every field of this name."""
-        name = name.lower()
-        return [value for other, value in self.fields if other.lower() == name]
 
 
 @frozen(kw_only=True)
@@ -55,7 +29,7 @@ class Incoming:
     target: str
     path: str
     query: Mapping[str, str]
-    headers: Headers
+    headers: CIMultiDict[str]
     keep_alive: bool
     body_length: int
 
@@ -71,7 +45,7 @@ class Incoming:
         if len(words) != _REQUEST_LINE_WORDS or not words[2].startswith("HTTP/1."):
             raise BadRequestError("this is no HTTP/1 request")
         method, target, version = words
-        headers = Headers([_field(line) for line in rest])
+        headers = CIMultiDict([_field(line) for line in rest])
         path, _, query = target.partition("?")
         return cls(
             method=method,
@@ -88,10 +62,10 @@ def _field(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon:
         raise BadRequestError("this is no header")
-    return name, value.strip()
+    return name, value.strip(" \t")
 
 
-def _keeps_alive(version: str, headers: Headers) -> bool:
+def _keeps_alive(version: str, headers: Mapping[str, str]) -> bool:
     # What cannot be skipped with a length is left unread, and the connection with it.
     if "transfer-encoding" in headers or "expect" in headers:
         return False
@@ -99,7 +73,7 @@ def _keeps_alive(version: str, headers: Headers) -> bool:
     return wish == "keep-alive" if version == "HTTP/1.0" else wish != "close"
 
 
-def _body_length(headers: Headers) -> int:
+def _body_length(headers: Mapping[str, str]) -> int:
     text = headers.get("content-length", "0")
     if not (text.isascii() and text.isdigit()):
         raise BadRequestError("Content-Length is no number")

@@ -20,12 +20,10 @@ _BACKLOG: Final = 1024
 class Listener:
     """Accepts connections on one address, counts them, and can close them all at once."""
 
-    def __init__(self, service: Service, rules: ConnectionRules, *, host: str, port: int) -> None:
-        """Prepare to serve on `host` and `port`, 0 for a free one."""
+    def __init__(self, service: Service, rules: ConnectionRules) -> None:
+        """Prepare to serve on the host and port of the rules."""
         self._service = service
         self._rules = rules
-        self._host = host
-        self._port = port
         self._connections: set[Connection] = set()
         self._server: asyncio.Server | None = None
         self._origin: str | None = None
@@ -59,10 +57,10 @@ class Listener:
             raise RuntimeError(msg)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            self._accept, self._host, self._port, backlog=_BACKLOG
+            self._accept, self._rules.host, self._rules.port, backlog=_BACKLOG
         )
         host, port = self._server.sockets[0].getsockname()[:2]
-        scheme = "http" if self._rules.tls is None else "https"
+        scheme = "http" if self._rules.ssl is None else "https"
         self._origin = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
     async def close(self) -> None:

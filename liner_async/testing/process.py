@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import pickle
 import subprocess
 import sys
 from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self, Unpack
+from typing import Final, Self, Unpack
 from urllib.parse import urlsplit
 
-from liner_async.testing.options import FakeLinerOptions, options_to_json
+from liner_async.testing.options import FakeLinerOptions, refuse_unknown
 from liner_async.testing.traffic import STATS_PATH, Stats
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 __all__ = ["FakeLinerProcess"]
 
@@ -32,13 +31,14 @@ class FakeLinerProcess:
     as long as the pipe to its standard input. All methods block, about as long as a local request.
     """
 
-    def __init__(self, **options: Unpack[FakeLinerOptions]) -> None:
-        """Take the keyword arguments of `FakeLiner` that are data.
+    def __init__(self, total: int = 250, **options: Unpack[FakeLinerOptions]) -> None:
+        """Take the arguments of `FakeLiner` that pickle: functions of a module do, lambdas do not.
 
         Raises:
-            TypeError: An unknown option, or one that is a function.
+            TypeError: An unknown option, or one that does not pickle.
         """
-        self._options = options_to_json(options)
+        refuse_unknown(options)
+        self._options = _packed({"total": total, **options})
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
         self.api_key = ""
@@ -69,12 +69,7 @@ class FakeLinerProcess:
             raise
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """End the child and wait for it."""
         self.stop()
 
@@ -123,3 +118,16 @@ class FakeLinerProcess:
             return Stats.from_json(connection.getresponse().read())
         finally:
             connection.close()
+
+
+def _packed(options: dict[str, object]) -> str:
+    """Return one line for the child: where modules are found, and each option."""
+    pickled = {}
+    for name, value in options.items():
+        try:
+            pickled[name] = pickle.dumps(value)
+        except Exception as error:
+            msg = f"the option {name} cannot travel to a server in another process: {error}"
+            raise TypeError(msg) from error
+    path = [entry for entry in sys.path if entry]  # "" is another directory over there
+    return base64.b64encode(pickle.dumps((path, pickled))).decode()

@@ -1,4 +1,4 @@
-"""Which request meets which fault: by offset, by turn, or by chance."""
+"""Which request meets which fault: by resource and offset, by turn, or by chance."""
 
 from __future__ import annotations
 
@@ -8,101 +8,99 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Final, Literal
 
-from liner_async.testing.faults import Fault
+from attrs import frozen
 
-__all__ = ["PASSING_FAULTS", "FaultSchedule", "Faults"]
+from liner_async.testing.collection import COLLECTIONS
+from liner_async.testing.faults import PASSING_FAULTS, Fault
+
+__all__ = ["FaultPlan", "FaultSchedule", "Faults"]
 
 _Planned = Fault | Sequence[Fault | None]
-Faults = Mapping[int, _Planned] | Mapping[int | Literal["any"] | None, _Planned]
-"""Faults by offset; `"any"` or None stands for every offset that has no entry of its own.
+_Place = int | Literal["any"] | None
+_Key = _Place | tuple[str, _Place]
+Faults = (
+    Mapping[int, _Planned]
+    | Mapping[_Place, _Planned]
+    | Mapping[tuple[str, int], _Planned]
+    | Mapping[tuple[str, _Place], _Planned]
+    | Mapping[_Key, _Planned]
+)
+"""Faults by offset in the list of orders, or by `(resource, offset)` in any other.
 
-A single fault applies for ever. A sequence is used up one by one, by the requests at each offset;
-None in it is a healthy answer, and after its end all are.
+`"any"` or None stands for every request that has no entry of its own: for every other offset, for
+a list that is not paged, for a single item. A single fault applies for ever. A sequence is used up
+one by one, by the requests at each offset; None in it is a healthy response, and after its end all
+are.
 """
 
-PASSING_FAULTS: Final[tuple[Fault, ...]] = (
-    Fault.status(500),
-    Fault.status(502, body=b"<html><body>502 Bad Gateway</body></html>"),
-    Fault.status(503),
-    Fault.status(504),
-    Fault.status(503, retry_after="0"),
-    Fault.status(429, retry_after="0"),
-    Fault.disconnect(),
-    Fault.reset(),
-    Fault.reset(after="half"),
-    Fault.cut(after="head"),
-    Fault.cut(),
-    Fault.cut(framing="chunked"),
-    Fault.cut(framing="close"),
-    Fault.framing("bad chunk"),
-    Fault.gzip("cut"),
-    Fault.gzip("corrupt"),
-    Fault.garbage(),
-    Fault.body(b""),
-    Fault.body(b'{"success":true,"message":"","data":{"list":[{"id":1'),
-    Fault.stall(0.05, after="half"),
-)
-"""Faults that a careful client gets over by asking again, or by waiting a moment."""
-
 _MOST_IN_A_ROW: Final = 2
+
+
+@frozen(kw_only=True)
+class FaultPlan:
+    """What goes wrong: options of `FakeLiner`, which documents them."""
+
+    faults: Faults | None = None
+    fault_rate: float = 0.0
+    fault_kinds: Sequence[Fault] = PASSING_FAULTS
+    seed: int = 1
 
 
 class FaultSchedule:
     """Deals out faults; the same seed and the same visits to an offset give the same faults.
 
-    Chance is drawn by offset and visit, not by the order of arrival, so that concurrency does not
-    change what happens. By chance no offset fails more than twice in a row, and only the first time
+    Chance is drawn by place and visit, not by the order of arrival, so that concurrency does not
+    change what happens. By chance no place fails more than twice in a row, and only the first time
     with an empty 200: few clients believe that twice.
     """
 
-    def __init__(
-        self,
-        faults: Faults | None = None,
-        *,
-        rate: float = 0.0,
-        kinds: Sequence[Fault] = PASSING_FAULTS,
-        seed: int = 1,
-    ) -> None:
-        """Prepare the faults by offset, and `kinds` for a share `rate` (0 to 1) of the others.
+    def __init__(self, plan: FaultPlan) -> None:
+        """Take the plan apart by place.
 
         Raises:
-            ValueError: A key of `faults` that is no offset, `"any"` or None.
+            ValueError: A key of `faults` that names no resource, or no offset, `"any"` or None.
         """
-        self._faults: dict[object, _Planned] = {}
-        for key, planned in (faults or {}).items():
-            if not isinstance(key, int) and key not in {"any", None}:
-                raise ValueError(f"faults go by offset, 'any' or None, not by {key!r}")
-            self._faults[key] = planned
-        self._rate = rate
-        self._kinds = tuple(kinds)
-        self._lasting = [kind for kind in kinds if not _is_empty_200(kind)] or self._kinds
-        self._seed = seed
-        self._visits: Counter[int] = Counter()
-        self._in_a_row: Counter[int] = Counter()
+        self._faults: dict[tuple[str, object], _Planned] = {}
+        for key, planned in (plan.faults or {}).items():
+            resource, place = key if isinstance(key, tuple) else ("orders", key)
+            if resource not in COLLECTIONS or not (
+                isinstance(place, int) or place in {"any", None}
+            ):
+                msg = f"faults go by offset, 'any' or (resource, offset), not by {key!r}"
+                raise ValueError(msg)
+            self._faults[resource, None if place == "any" else place] = planned
+        self._rate = plan.fault_rate
+        self._kinds = tuple(plan.fault_kinds)
+        self._lasting = [kind for kind in self._kinds if not _is_empty_200(kind)] or self._kinds
+        self._seed = plan.seed
+        self._visits: Counter[tuple[str, int | None]] = Counter()
+        self._in_a_row: Counter[tuple[str, int | None]] = Counter()
 
-    def next(self, offset: int) -> Fault | None:
-        """Return the fault for this request at `offset`, None when it is answered properly."""
-        visit = self._visits[offset]
-        self._visits[offset] += 1
-        for key in (offset, "any", None):
-            planned = self._faults.get(key)
-            if isinstance(planned, Fault):
-                return planned
-            if planned is not None:
-                return planned[visit] if visit < len(planned) else None
-        return self._by_chance(offset, visit)
+    def next(self, resource: str, offset: int | None) -> Fault | None:
+        """Return the fault for this request, None when it is answered properly."""
+        place = resource, offset
+        visit = self._visits[place]
+        self._visits[place] += 1
+        planned = self._faults.get(place, self._faults.get((resource, None)))
+        if isinstance(planned, Fault):
+            return planned
+        if planned is not None:
+            return planned[visit] if visit < len(planned) else None
+        return self._by_chance(place, visit)
 
-    def _by_chance(self, offset: int, visit: int) -> Fault | None:
+    def _by_chance(self, place: tuple[str, int | None], visit: int) -> Fault | None:
         if self._rate <= 0:
             return None
-        rng = random.Random(f"fault-{self._seed}-{offset}-{visit}")  # noqa: S311 - test data
-        if self._in_a_row[offset] >= _MOST_IN_A_ROW or rng.random() >= self._rate:
-            self._in_a_row[offset] = 0
+        resource, offset = place
+        where = offset if resource == "orders" else f"{resource}-{offset}"
+        rng = random.Random(f"fault-{self._seed}-{where}-{visit}")  # noqa: S311 - test data
+        if self._in_a_row[place] >= _MOST_IN_A_ROW or rng.random() >= self._rate:
+            self._in_a_row[place] = 0
             return None
-        self._in_a_row[offset] += 1
-        return rng.choice(self._kinds if self._in_a_row[offset] == 1 else self._lasting)
+        self._in_a_row[place] += 1
+        return rng.choice(self._kinds if self._in_a_row[place] == 1 else self._lasting)
 
 
 def _is_empty_200(fault: Fault) -> bool:
-    answer = fault.replacement
-    return answer is not None and answer.status == HTTPStatus.OK and not answer.body
+    response = fault.replacement
+    return response is not None and response.status == HTTPStatus.OK and not response.body

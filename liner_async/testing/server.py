@@ -1,106 +1,73 @@
-"""FakeLiner: a real server on loopback that answers as LINER documents, or as a test orders."""
+"""FakeLiner: a real server on loopback that answers as LINER documents, or as a test says."""
 
 from __future__ import annotations
 
 import asyncio
-from random import Random
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from liner_async.testing.background import BackgroundLoop
+from liner_async.testing.collection import COLLECTIONS
 from liner_async.testing.connection import ConnectionRules
-from liner_async.testing.endpoint import OrderEndpoint
+from liner_async.testing.endpoint import Endpoint, Paging
 from liner_async.testing.listener import Listener
-from liner_async.testing.rows import Change, Rows
-from liner_async.testing.schedule import PASSING_FAULTS, Faults, FaultSchedule
-from liner_async.testing.service import Latency, Service
-from liner_async.testing.throttle import Throttle
+from liner_async.testing.options import FakeLinerOptions, refuse_unknown
+from liner_async.testing.rows import Rows
+from liner_async.testing.schedule import FaultPlan, FaultSchedule
+from liner_async.testing.service import Access, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from ssl import SSLContext
-    from types import TracebackType
+    from collections.abc import Callable, Iterable, Mapping
 
-    from liner_async.testing.faults import Fault
     from liner_async.testing.traffic import Request
 
 __all__ = ["FakeLiner"]
 
+T = TypeVar("T")
+
 
 class FakeLiner:
-    """A server of `GET /v2/order/`: `async with` in the running loop, `with` in its own thread."""
+    """A fake LINER: `async with` in the running loop, `with` in a thread of its own.
 
-    def __init__(
-        self,
-        total: int = 250,
-        *,
-        orders: Sequence[dict[str, Any]] | None = None,
-        seed: int = 1,
-        api_key: str = "fake-liner-key",
-        latency: Latency = 0.0,
-        rate_limit: float | None = None,
-        faults: Faults | None = None,
-        fault_rate: float = 0.0,
-        fault_kinds: Sequence[Fault] = PASSING_FAULTS,
-        changes: Sequence[Change] = (),
-        max_limit: int = 100,
-        default_limit: int = 50,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        prefix: str = "",
-        ssl: SSLContext | None = None,
-        keep_alive: bool = True,
-        requests_per_connection: int | None = None,
-        ignore_offset: bool = False,
-        ignore_limit: bool = False,
-        unstable_order: bool = False,
-        total_override: int | None = None,
-    ) -> None:
-        """Prepare the server; nothing listens yet.
+    Args:
+        total: How many orders there are (250), when `orders` gives none.
+        orders, call_attempts, custom_fields: What to serve, as the vendor's JSON, valid or not.
+        sizes: How many there are of the others: `{"call_attempts": 10}`.
+        paths: Which of the vendor's two paths of a list is served: `"singular"` (its headings),
+            `"plural"` (its samples) or `"both"`.
+        seed: Makes data, latency, shuffling and chance faults repeatable.
+        api_key: The only key that is accepted.
+        latency: Seconds before each response, or a function of a `Random` that draws them.
+        rate_limit: Requests served in any second; others get 429 with Retry-After.
+        faults: Faults by offset of the orders, or by `(resource, offset)`; see the guide.
+        fault_rate: Share (0 to 1) of the other requests that meet one of `fault_kinds`.
+        fault_kinds: What goes wrong by chance; `PASSING_FAULTS` unless given.
+        changes: How lists move while they are read.
+        max_limit: A larger `limit` is lowered to it (100) without a word.
+        default_limit: `limit` when the client sends none (50).
+        host, port: Where to listen; 127.0.0.1 and a free port unless given.
+        prefix: A path before every path, such as `/api`.
+        ssl: Speak TLS with this context's certificate; `url` then begins with `https:`.
+        keep_alive: False closes every connection after its response, and says so.
+        requests_per_connection: Close a connection, without a word, at the request after these
+            many: a kept-alive connection that is given up at the moment of use.
+        ignore_offset: Send the first page whatever `offset` says.
+        ignore_limit: Send `default_limit` rows whatever `limit` says.
+        unstable_order: Shuffle the rows for each request, as without ORDER BY.
+        total_override: What `total` claims, true or not.
 
-        Args:
-            total: How many orders there are, when `orders` gives none.
-            orders: The orders to serve, as the vendor's JSON, valid or not.
-            seed: Makes data, latency, shuffling and chance faults repeatable.
-            api_key: The only key that is accepted.
-            latency: Seconds before each answer, or a function that draws them.
-            rate_limit: Requests served in any second; others get 429 with Retry-After.
-            faults: Faults by offset, see `Faults`.
-            fault_rate: Share (0 to 1) of the other requests that meet one of `fault_kinds`.
-            fault_kinds: What goes wrong by chance.
-            changes: How the list moves while it is read.
-            max_limit: A larger `limit` is lowered to it without a word.
-            default_limit: `limit` when the client sends none.
-            host: The address to listen on.
-            port: The port to listen on, 0 for a free one.
-            prefix: A path before every path, such as `/api`.
-            ssl: Speak TLS with this context's certificate; `url` then begins with `https:`.
-            keep_alive: False closes every connection after its answer, and says so.
-            requests_per_connection: Close a connection, without a word, at the request after
-                these many: a kept-alive connection that was given up at the moment of use.
-            ignore_offset: Send the first page whatever `offset` says.
-            ignore_limit: Send `default_limit` rows whatever `limit` says.
-            unstable_order: Shuffle the rows for each request, as without ORDER BY.
-            total_override: What `total` claims, true or not.
-        """
-        self.api_key = api_key
-        self._rows = Rows(total, orders=orders, seed=seed)
-        self._endpoint = OrderEndpoint(
-            self._rows,
-            schedule=FaultSchedule(faults, rate=fault_rate, kinds=fault_kinds, seed=seed),
-            throttle=None if rate_limit is None else Throttle(rate_limit),
-            changes=changes,
-            default_limit=default_limit,
-            max_limit=max_limit,
-            ignore_offset=ignore_offset,
-            ignore_limit=ignore_limit,
-            shuffle=Random(f"shuffle-{seed}") if unstable_order else None,  # noqa: S311 - data
-            total_override=total_override,
-        )
-        self._service = Service(
-            self._endpoint, api_key=api_key, prefix=prefix, latency=latency, seed=seed
-        )
-        rules = ConnectionRules(keep_alive=keep_alive, requests=requests_per_connection, tls=ssl)
-        self._listener = Listener(self._service, rules, host=host, port=port)
+    Raises:
+        TypeError: An unknown option.
+        ValueError: `sizes`, `faults` or `changes` name a resource that is not served.
+    """
+
+    def __init__(self, total: int = 250, **options: Unpack[FakeLinerOptions]) -> None:
+        """Prepare the server; nothing listens yet."""
+        refuse_unknown(options)
+        access = _settings(Access, options)
+        self.api_key = access.api_key
+        self._rows = _rows(total, options, seed=access.seed)
+        self._service = Service(_endpoints(self._rows, options), access)
+        self._listener = Listener(self._service, _settings(ConnectionRules, options))
         self._background: BackgroundLoop | None = None
 
     async def __aenter__(self) -> Self:
@@ -108,12 +75,7 @@ class FakeLiner:
         await self._listener.open()
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *error: object) -> None:
         """Stop at once: handlers are cancelled, connections closed."""
         await self._listener.close()
 
@@ -124,12 +86,7 @@ class FakeLiner:
         self._background = background
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Stop at once and wait for the thread to end."""
         background, self._background = self._background, None
         if background is not None:
@@ -153,13 +110,23 @@ class FakeLiner:
 
     @property
     def orders(self) -> list[dict[str, Any]]:
-        """The rows as they are now, as the vendor's JSON."""
-        return self._rows.orders()
+        """The orders as they are now, as the vendor's JSON."""
+        return self._rows["orders"].items()
+
+    @property
+    def call_attempts(self) -> list[dict[str, Any]]:
+        """The groups of call attempts as they are now, as the vendor's JSON."""
+        return self._rows["call_attempts"].items()
+
+    @property
+    def custom_fields(self) -> list[dict[str, Any]]:
+        """The custom fields as they are now, as the vendor's JSON."""
+        return self._rows["custom_fields"].items()
 
     @property
     def requests(self) -> list[Request]:
         """Every request so far, in order of arrival."""
-        return self._service.traffic.requests
+        return list(self._service.traffic.log)
 
     @property
     def in_flight(self) -> int:
@@ -181,10 +148,52 @@ class FakeLiner:
         """Connections that are open now."""
         return self._listener.open_connections
 
-    def requests_at(self, offset: int) -> list[Request]:
-        """Return the list requests that asked for this offset, in order of arrival."""
-        return [request for request in self.requests if request.offset == offset]
+    def requests_at(self, offset: int, resource: str = "orders") -> list[Request]:
+        """Return the requests for the page at this offset, in order of arrival."""
+        return [
+            request
+            for request in self.requests
+            if request.offset == offset and request.resource == resource
+        ]
 
     def reset_stats(self) -> None:
         """Forget requests, peak and connections; rows, faults and changes go on as they were."""
         self._service.traffic.reset()
+
+
+def _rows(total: int, options: FakeLinerOptions, *, seed: int) -> dict[str, Rows]:
+    sizes = {"orders": total, **options.get("sizes", {})}
+    _refuse_unserved("sizes", sizes)
+    given: Mapping[str, Any] = options
+    return {
+        name: Rows(each.make(seed), sizes.get(name, each.size), given=given.get(name))
+        for name, each in COLLECTIONS.items()
+    }
+
+
+def _endpoints(rows: Mapping[str, Rows], options: FakeLinerOptions) -> list[Endpoint]:
+    schedule = FaultSchedule(_settings(FaultPlan, options))
+    paging = _settings(Paging, options)
+    changes = options.get("changes", ())
+    _refuse_unserved("changes", [change.resource for change in changes])
+    return [
+        Endpoint(
+            collection,
+            rows[name],
+            schedule=schedule,
+            changes=[change for change in changes if change.resource == name],
+            paging=paging,
+        )
+        for name, collection in COLLECTIONS.items()
+    ]
+
+
+def _settings(kind: type[T], options: Mapping[str, Any]) -> T:
+    """Return the settings of this class as far as they are among the options."""
+    return kind(**{name: value for name, value in options.items() if hasattr(kind, name)})
+
+
+def _refuse_unserved(option: str, names: Iterable[str]) -> None:
+    if unknown := sorted(set(names) - COLLECTIONS.keys()):
+        msg = f"{option}: {', '.join(unknown)} is not served; {', '.join(COLLECTIONS)} are"
+        raise ValueError(msg)

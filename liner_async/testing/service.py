@@ -3,96 +3,169 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from liner_async.testing.answers import JSON_HEADERS, Answer, refusal
-from liner_async.testing.endpoint import OrderEndpoint, Reply
-from liner_async.testing.incoming import Headers, Incoming
+from attrs import frozen
+from multidict import CIMultiDict
+
+from liner_async.testing.bodies import refusal
+from liner_async.testing.endpoint import BadQueryError, Endpoint
 from liner_async.testing.traffic import STATS_PATH, Request, Traffic
+from liner_async.testing.wire import Response
 
-__all__ = ["Latency", "Service"]
+if TYPE_CHECKING:
+    from liner_async.testing.collection import Paths
+    from liner_async.testing.incoming import Incoming
+
+__all__ = ["Access", "Latency", "Service", "Throttle"]
 
 Latency = float | Callable[[random.Random], float]
 
-_ORDER_PATH: Final = "/v2/order/"
 _KEY_HEADER: Final = "X-Api-Key"
 _MASK: Final = "***"
+_DETAIL: Final = re.compile(r"(.*/)([0-9]{1,18})/")
+
+
+@frozen(kw_only=True)
+class Access:
+    """What stands before every list: options of `FakeLiner`, which documents them."""
+
+    api_key: str = "fake-liner-key"
+    prefix: str = ""
+    paths: Paths = "singular"
+    latency: Latency = 0.0
+    rate_limit: float | None = None
+    seed: int = 1
+
+
+@frozen(kw_only=True)
+class Target:
+    """What a request asks for: a list, or its item with this id."""
+
+    endpoint: Endpoint
+    item: int | None = None
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the request is for a page of a list."""
+        return self.item is None and self.endpoint.collection.is_paged
 
 
 class Service:
-    """Routes requests: the list of orders for those who have the key, the counts for everybody."""
+    """Routes requests: the collections for those who have the key, the counts for everybody."""
 
-    def __init__(
-        self,
-        endpoint: OrderEndpoint,
-        *,
-        api_key: str,
-        prefix: str,
-        latency: Latency,
-        seed: int,
-    ) -> None:
-        """Join the endpoint with what stands before it; `seed` is for a `latency` that draws."""
-        self._endpoint = endpoint
+    def __init__(self, endpoints: Iterable[Endpoint], access: Access) -> None:
+        """Join the endpoints with what stands before them."""
         self.traffic = Traffic()
-        self._api_key = api_key
-        self.prefix = prefix.rstrip("/")
-        self._order_path = self.prefix + _ORDER_PATH
-        self._stats_path = self.prefix + STATS_PATH
-        self._latency = latency
-        self._chance = random.Random(f"latency-{seed}")  # noqa: S311 - test data
+        self.prefix = access.prefix.rstrip("/")
+        self._api_key = access.api_key
+        self._latency = access.latency
+        self._chance = random.Random(f"latency-{access.seed}")  # noqa: S311 - test data
+        self._throttle = None if access.rate_limit is None else Throttle(access.rate_limit)
+        self._lists: dict[str, Target] = {}
+        self._details: dict[str, Endpoint] = {}
+        for endpoint in endpoints:
+            for path in endpoint.collection.paths(access.paths):
+                self._lists[self.prefix + path] = Target(endpoint=endpoint)
+            if endpoint.collection.detail is not None:
+                self._details[self.prefix + endpoint.collection.detail] = endpoint
 
-    def stats(self, incoming: Incoming, *, connection: int) -> Answer | None:
+    def stats(self, incoming: Incoming, *, connection: int) -> Response | None:
         """Return the counts, or forget them on DELETE; None for a request of another path.
 
         Neither the request nor a connection that carries nothing else counts.
         """
-        if incoming.path != self._stats_path:
+        if incoming.path != self.prefix + STATS_PATH:
             return None
         if incoming.method == "DELETE":
             self.traffic.reset()
         else:
             self.traffic.excuse(connection)
-        return Answer(HTTPStatus.OK, self.traffic.stats().to_json(), JSON_HEADERS)
+        return Response(HTTPStatus.OK, self.traffic.stats().to_json())
 
-    def entry(self, incoming: Incoming) -> Request:
+    def target(self, path: str) -> Target | None:
+        """Return what is served at a path, or None."""
+        if (target := self._lists.get(path)) is not None:
+            return target
+        detail = _DETAIL.fullmatch(path)
+        if detail is None or detail[1] not in self._details:
+            return None
+        return Target(endpoint=self._details[detail[1]], item=int(detail[2]))
+
+    def entry(self, incoming: Incoming, target: Target | None) -> Request:
         """Return the log entry of a request that comes now, without the key."""
         key = self._api_key
-        is_list = incoming.path == self._order_path
         query = incoming.query
+        page = target.endpoint.paging if target is not None and target.is_page else None
         return Request(
             method=incoming.method,
             path_qs=incoming.target.replace(key, _MASK),
-            offset=_asked(query, "offset", 0) if is_list else None,
-            limit=_asked(query, "limit", self._endpoint.default_limit) if is_list else None,
+            resource=None if target is None else target.endpoint.collection.name,
+            offset=None if page is None else _asked(query, "offset", 0),
+            limit=None if page is None else _asked(query, "limit", page.default_limit),
             at=time.monotonic(),
-            headers=Headers(
+            headers=CIMultiDict(
                 [
                     (name, _MASK if name.lower() == "x-api-key" else value.replace(key, _MASK))
-                    for name, value in incoming.headers.fields
+                    for name, value in incoming.headers.items()
                 ]
             ),
-            authorized=incoming.headers.all(_KEY_HEADER) == [key],
+            authorized=incoming.headers.getall(_KEY_HEADER, []) == [key],
         )
 
-    async def reply(self, incoming: Incoming, entry: Request) -> Reply:
-        """Decide on the answer, after whatever latency."""
-        if incoming.path != self._order_path:
-            return Reply(refusal(404, "no such method"))
+    async def respond(self, incoming: Incoming, entry: Request, target: Target | None) -> Response:
+        """Decide on the response, after whatever latency."""
+        if target is None:
+            return refusal(404, "no such method")
         if incoming.method != "GET":
-            return Reply(refusal(405, "only GET is allowed"))
+            return refusal(405, "only GET is allowed")
         if not entry.authorized:
-            return Reply(refusal(401, "the API key is missing or wrong"))
-        admitted = self._endpoint.admit(incoming.query, now=entry.at)
-        if isinstance(admitted, Answer):
-            return Reply(admitted)
+            return refusal(401, "the API key is missing or wrong")
+        if self._throttle is not None and (wait := self._throttle.refused_for(entry.at)):
+            return refusal(429, "too many requests", {"Retry-After": str(wait)})
+        endpoint = target.endpoint
+        try:
+            page = endpoint.paging.read(incoming.query) if target.is_page else None
+        except BadQueryError as error:
+            return refusal(400, str(error))
         seconds = self._latency(self._chance) if callable(self._latency) else self._latency
         if seconds > 0:
             await asyncio.sleep(seconds)
-        return self._endpoint.reply(admitted)
+        if page is not None:
+            return endpoint.page(page)
+        if target.item is not None:
+            return endpoint.item(target.item)
+        return endpoint.array(incoming.query)
+
+
+class Throttle:
+    """Serves at most `rate` requests in any second; refused requests do not count.
+
+    A rate below 1 means one request in each `1 / rate` seconds, a broken one such as 2.5 two
+    requests in each 0.8 seconds.
+    """
+
+    def __init__(self, rate: float) -> None:
+        """Take the rate in requests per second, above 0."""
+        self._most = max(math.floor(rate), 1)
+        self._window = self._most / rate
+        self._served: deque[float] = deque()
+
+    def refused_for(self, now: float) -> int:
+        """Return 0 and count the request as served, or the whole seconds (>= 1) to wait."""
+        while self._served and self._served[0] <= now - self._window:
+            self._served.popleft()
+        if len(self._served) < self._most:
+            self._served.append(now)
+            return 0
+        return max(math.ceil(self._served[0] + self._window - now), 1)
 
 
 def _asked(query: Mapping[str, str], name: str, default: int) -> int | None:

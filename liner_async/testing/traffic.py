@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 import attrs
 from attrs import frozen
 
-from liner_async.testing.rendering import render
+from liner_async.testing.bodies import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["STATS_PATH", "Exchange", "Request", "Stats", "Traffic"]
+__all__ = ["STATS_PATH", "Request", "Stats", "Traffic"]
 
 STATS_PATH: Final = "/fake-liner/stats"
 """Below the prefix, without a key: GET gives the server's `Stats`, DELETE forgets them."""
@@ -25,14 +25,16 @@ STATS_PATH: Final = "/fake-liner/stats"
 class Request:
     """One request as it came in.
 
-    `offset` and `limit` are as asked, before any cap, with the documented default where the client
-    left one out, and None where they are no number. `at` is in seconds of `time.monotonic`.
-    `status` is 0 until a status line is sent, and stays 0 when none ever is. The key's place in
-    `headers` and `path_qs` holds `***`.
+    `resource` is what was asked for, `"orders"` for example, and None for a path that is not
+    served. `offset` and `limit` are as asked, before any cap, with the documented default where
+    the client left one out; they are None where they are no number, and for everything but a page.
+    `at` is in seconds of `time.monotonic`. `status` is 0 until a status line is sent, and stays 0
+    when none ever is. The key's place in `headers` and `path_qs` holds `***`.
     """
 
     method: str
     path_qs: str
+    resource: str | None
     offset: int | None
     limit: int | None
     at: float
@@ -43,7 +45,10 @@ class Request:
 
 @frozen(kw_only=True)
 class Stats:
-    """Counts of requests and connections; `offsets` and `statuses` map each to its requests."""
+    """Counts of requests and connections.
+
+    `offsets`, of the list of orders alone, and `statuses` map each to its number of requests.
+    """
 
     requests: int
     in_flight: int
@@ -65,36 +70,24 @@ class Stats:
         return cls(**counts)
 
 
-class Exchange:
-    """A request that is being answered."""
-
-    def __init__(self, log: list[Request], request: Request) -> None:
-        """Enter `request` into `log`."""
-        self._log = log
-        self._index = len(log)
-        log.append(request)
-
-    def answered(self, status: int) -> None:
-        """Note the status that goes out."""
-        self._log[self._index] = attrs.evolve(self._log[self._index], status=status)
-
-
 class Traffic:
-    """Counts and the log of requests; only the server's own thread writes to it."""
+    """Counts and the log of requests; only the server's own thread writes to it.
+
+    Attributes:
+        log: The requests since the last reset, in order of arrival.
+        in_flight: Requests that are being answered now.
+        peak_in_flight: The most that ever were together since the last reset.
+        connections: Connections accepted since the last reset.
+    """
 
     def __init__(self) -> None:
         """Start with nothing seen."""
-        self._log: list[Request] = []
+        self.log: list[Request] = []
         self.in_flight = 0
         self.peak_in_flight = 0
         self.connections = 0
         # Counted connections that have carried nothing yet; an id is used anew by a later one.
         self._fresh: set[int] = set()
-
-    @property
-    def requests(self) -> list[Request]:
-        """A copy of the log, in order of arrival."""
-        return list(self._log)
 
     def connected(self, connection: int) -> None:
         """Count a connection; `connection` is its identity while it is open."""
@@ -108,32 +101,38 @@ class Traffic:
             self.connections -= 1
 
     @contextmanager
-    def exchange(self, request: Request, *, connection: int) -> Iterator[Exchange]:
-        """Log the request and count it as in flight until the block ends."""
+    def exchange(self, request: Request, *, connection: int) -> Iterator[Callable[[int], None]]:
+        """Log the request, count it as in flight in the block, and give what notes its status."""
+        log, index = self.log, len(self.log)
+        log.append(request)
         self._fresh.discard(connection)
         self.in_flight += 1
         self.peak_in_flight = max(self.peak_in_flight, self.in_flight)
+
+        def answered(status: int) -> None:
+            log[index] = attrs.evolve(request, status=status)
+
         try:
-            yield Exchange(self._log, request)
+            yield answered
         finally:
             self.in_flight -= 1
 
     def reset(self) -> None:
         """Forget the past; what is in flight stays counted."""
         # A new list, not an emptied one: an exchange under way keeps its index in the old one.
-        self._log = []
+        self.log = []
         self.peak_in_flight = self.in_flight
         self.connections = 0
         self._fresh.clear()
 
     def stats(self) -> Stats:
         """Return the counts so far."""
-        log = self.requests
+        pages = [each.offset for each in self.log if each.resource == "orders"]
         return Stats(
-            requests=len(log),
+            requests=len(self.log),
             in_flight=self.in_flight,
             peak_in_flight=self.peak_in_flight,
             connections=self.connections,
-            offsets=Counter(entry.offset for entry in log if entry.offset is not None),
-            statuses=Counter(entry.status for entry in log),
+            offsets=Counter(offset for offset in pages if offset is not None),
+            statuses=Counter(entry.status for entry in self.log),
         )

@@ -1,4 +1,4 @@
-"""Part A of the failure catalogue: the network, over raw sockets on loopback."""
+"""Part A of the failure catalogue: the network, over sockets on loopback."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from liner_async import (
     TransportError,
     TransportTimeoutError,
 )
-from liner_async.testing import FakeLiner
-from tests.support.raw import RawServer, answer, healthy, raw, repeat
-from tests.support.reading import KEY, QUICK, client, read_all
+from liner_async.testing import FakeLiner, Fault
+from liner_async.testing.wire import End
+from tests.support.reading import KEY, QUICK, broken, client, healthy, ids_of, read_all
+from tests.support.wire_faults import endless, raw, unsolicited
 
 PAGE = b'{"success": true, "message": "", "data": {"list": [], "next": 0, "total": 0}}'
 
@@ -29,20 +30,19 @@ def head(*lines: str) -> bytes:
     return "\r\n".join(("HTTP/1.1 200 OK", *lines, "", "")).encode()
 
 
-async def recovers_from(*faults) -> RawServer:
+async def recovers_from(*faults) -> None:
     """Read the list from a server that misbehaves first; every request must be accounted for."""
-    with RawServer(*faults, healthy) as server:
-        assert await read_all(server) == [order["id"] for order in server.orders]
-        assert len(server.seen) == len(faults) + 1
-    return server
+    with healthy(faults={0: faults}) as server:
+        assert await read_all(server) == ids_of(server)
+        assert len(server.requests) == len(faults) + 1
 
 
 async def fails_after(attempts: int, fault, expected=TransportError, **options):
     """Read the list from a server that never recovers; count the requests on the wire."""
-    with RawServer(fault) as server:
+    with broken(fault) as server:
         with pytest.raises(expected) as caught:
             await read_all(server, **options)
-        assert len(server.seen) == attempts
+        assert len(server.requests) == attempts
     assert caught.value.attempts == attempts
     assert caught.value.offset == 0
     assert KEY not in repr(caught.value)
@@ -77,17 +77,17 @@ async def test_02_an_unknown_host_is_tried_few_times_and_named_alone():
 
 async def test_03_a_bad_certificate_is_final_and_nothing_is_sent(self_signed):
     """A self-signed certificate: one connection, no request."""
-    with RawServer(healthy, tls=self_signed) as server:
+    with healthy(ssl=self_signed) as server:
         with pytest.raises(TransportError) as caught:
             await read_all(server)
-        assert server.seen == []
+        assert (server.connections, server.requests) == (1, [])
     assert caught.value.reason == "tls"
     assert caught.value.attempts == 1
 
 
 async def test_03_an_ssl_context_of_the_users_is_used(self_signed, trusting):
     """The certificate is accepted once the user's own context trusts it."""
-    with RawServer(healthy, tls=self_signed) as server:
+    with healthy(ssl=self_signed) as server:
         ids = await read_all(server, ssl=trusting)
     assert len(ids) == 3
 
@@ -122,26 +122,17 @@ async def test_05_a_connection_closed_within_the_head_is_retried(sent):
 
 async def test_06_a_reset_connection_is_retried():
     """RST instead of an answer: the same."""
-    await recovers_from(raw(b"", then="reset"))
-    await fails_after(4, raw(b"", then="reset"))
+    await recovers_from(raw(b"", then=End.RESET))
+    await fails_after(4, raw(b"", then=End.RESET))
 
 
 async def test_07_a_kept_alive_connection_that_was_given_up_costs_nothing():
     """Each connection answers once and closes at its second request: read on, with no budget."""
-    with RawServer(total=500) as server:
-        served: set[int] = set()
-
-        async def once(exchange):
-            if exchange.seen.connection in served:
-                exchange.close()
-                return
-            served.add(exchange.seen.connection)
-            await healthy(exchange)
-
-        server._answers = (once,)
+    with healthy(500, requests_per_connection=1) as server:
         no_budget = RetryPolicy(wait_initial=60, wait_max=60, budget=0)
         ids = await read_all(server, retry=no_budget, concurrency=1)
-    assert ids == [order["id"] for order in server.orders]
+        assert len([each for each in server.requests if each.status == 0]) == 4
+    assert ids == ids_of(server)
 
 
 async def test_08_a_body_cut_short_of_its_length_is_retried():
@@ -156,9 +147,9 @@ async def test_08_a_body_cut_short_of_its_length_is_retried():
 )
 async def test_09_a_broken_chunked_body_is_retried_and_never_called_a_400(body):
     """aiohttp says 400 for it; the server never did."""
-    broken = raw(head("Transfer-Encoding: chunked") + body)
-    await recovers_from(broken)
-    with RawServer(broken) as server:
+    fault = raw(head("Transfer-Encoding: chunked") + body)
+    await recovers_from(fault)
+    with broken(fault) as server:
         with pytest.raises(TransportError) as caught:
             await read_all(server)
     assert caught.value.status is None
@@ -189,9 +180,9 @@ async def test_11_a_deflate_body_cut_under_a_right_length_is_a_corrupt_body():
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
 async def test_12_a_body_that_is_not_coded_as_declared_is_retried_then_an_error(coding):
     """Plain JSON declared as compressed."""
-    fault = answer(PAGE, extra=f"Content-Encoding: {coding}\r\n")
+    fault = Fault.body(PAGE, headers={"Content-Encoding": coding})
     await recovers_from(fault)
-    with RawServer(fault) as server:
+    with broken(fault) as server:
         with pytest.raises((TransportError, ResponseError)) as caught:
             await read_all(server)
     assert caught.value.status in (None, 200)
@@ -208,16 +199,16 @@ async def test_12_a_body_that_is_not_coded_as_declared_is_retried_then_an_error(
 )
 async def test_13_bytes_that_are_not_http_are_retried_few_times(garbage):
     """The error says what it is: not HTTP."""
-    with RawServer(raw(garbage)) as server:
+    with broken(raw(garbage)) as server:
         with pytest.raises(TransportError) as caught:
             await read_all(server)
-        assert 2 <= len(server.seen) <= 4
+        assert 2 <= len(server.requests) <= 4
     assert caught.value.status is None
 
 
 @pytest.mark.parametrize(
     "fault",
-    [raw(b"", then="stall"), raw(head("Content-Length: 500") + PAGE[:30], then="stall")],
+    [raw(b"", then=End.STALL), raw(head("Content-Length: 500") + PAGE[:30], then=End.STALL)],
     ids=["14 before the headers", "15 within the body"],
 )
 async def test_14_15_a_stall_ends_with_the_attempts_timer(fault):
@@ -231,8 +222,8 @@ async def test_14_15_a_stall_ends_with_the_attempts_timer(fault):
 @pytest.mark.parametrize(
     "fault",
     [
-        repeat(b" ", every=0.02, start=head("Content-Length: 50000")),
-        repeat(b"X", every=0.02, start=b"HTTP/1.1 200 OK\r\nA: "),
+        endless(b" ", interval=0.02, start=head("Content-Length: 50000")),
+        endless(b"X", interval=0.02, start=b"HTTP/1.1 200 OK\r\nA: "),
     ],
     ids=["body", "headers"],
 )
@@ -243,25 +234,15 @@ async def test_16_a_drip_is_bounded_by_the_attempts_timer(fault):
 
 async def test_17_endless_100_continue_is_bounded_by_the_attempts_timer():
     """An interim answer is no answer."""
-    fault = repeat(b"HTTP/1.1 100 Continue\r\n\r\n", every=0.001)
+    fault = endless(b"HTTP/1.1 100 Continue\r\n\r\n", interval=0.001)
     await fails_after(1, fault, TransportTimeoutError, timeout=0.15, retry=RetryPolicy.never())
 
 
 async def test_18_an_unsolicited_second_answer_does_not_become_the_next_one():
     """Two answers in one write: the second is thrown away with its connection."""
     lie = PAGE.replace(b'"total": 0', b'"total": 9')
-
-    async def twice(exchange):
-        body = exchange.page()
-        whole = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
-        exchange.writer.write(whole + answer_bytes(lie))
-
-    with RawServer(twice, healthy, total=150) as server:
-        assert await read_all(server) == [order["id"] for order in server.orders]
-
-
-def answer_bytes(body: bytes) -> bytes:
-    return head(f"Content-Length: {len(body)}") + body
+    with healthy(150, faults={0: [unsolicited(lie)]}) as server:
+        assert await read_all(server) == ids_of(server)
 
 
 @pytest.mark.parametrize(
@@ -274,21 +255,15 @@ def answer_bytes(body: bytes) -> bytes:
 )
 async def test_19_conflicting_lengths_are_an_error_and_end_the_connection(lines):
     """No connection is used again after an answer whose end is in doubt."""
-    with RawServer(raw(head(*lines) + PAGE, then="keep")) as server:
+    with broken(raw(head(*lines) + PAGE, then=End.KEEP)) as server:
         with pytest.raises((TransportError, ResponseError)):
             await read_all(server)
-        assert len({seen.connection for seen in server.seen}) == len(server.seen)
+        assert server.connections == len(server.requests)
 
 
 async def test_the_attempts_timer_does_not_count_the_wait_for_a_slot():
     """Ten requests of 0.1 s through one slot take a second, and none its timeout of 0.4 s."""
-    with RawServer(healthy) as server:
-
-        async def slow(exchange):
-            await asyncio.sleep(0.1)
-            await healthy(exchange)
-
-        server._answers = (slow,)
+    with healthy(latency=0.1) as server:
         async with client(server, concurrency=1, timeout=0.4, retry=RetryPolicy.never()) as liner:
             began = time.monotonic()
             counts = await asyncio.gather(*(liner.orders.count() for _ in range(8)))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import tracemalloc
 
+import attrs
 import pytest
 
 from liner_async import ApiError, LinerError, ResponseError
 from liner_async.testing import MISSING, FakeLiner, Fault
-from tests.support.raw import RawServer, answer, repeat
-from tests.support.reading import failure, read_all
+from tests.support.reading import broken, failure, ids_of, read_all
+from tests.support.wire_faults import endless, gzip_bomb
 
 
 async def one_request(fault: Fault, *, offset: int = 0) -> LinerError:
@@ -76,7 +76,7 @@ async def test_38_a_total_of_nan_is_an_error():
 async def test_39_an_absurd_total_ends_at_the_first_empty_page(caplog):
     """250 rows and a total of 10**12: what there is, a few requests, and a warning."""
     with FakeLiner(total=250, total_override=10**12) as server:
-        assert await read_all(server) == [order["id"] for order in server.orders]
+        assert await read_all(server) == ids_of(server)
         assert len(server.requests) <= 3 + 32
     assert "empty page" in caplog.text
 
@@ -85,7 +85,7 @@ async def test_39_an_absurd_total_ends_at_the_first_empty_page(caplog):
 async def test_40_next_never_drives_the_paging_and_is_warned_of_once(following, caplog):
     """Null, behind, ahead or nonsense: every order once, one line in the log."""
     with FakeLiner(total=500, faults={None: Fault.envelope(next=following)}) as server:
-        assert await read_all(server) == [order["id"] for order in server.orders]
+        assert await read_all(server) == ids_of(server)
         assert len(server.requests) == 5
     assert caplog.text.count("`next`") == 1
 
@@ -103,7 +103,7 @@ async def test_40_next_never_drives_the_paging_and_is_warned_of_once(following, 
 )
 async def test_41_deep_nesting_is_an_error(body):
     """RecursionError does not come out, nor does the body."""
-    with RawServer(answer(body)) as server:
+    with broken(Fault.body(body)) as server:
         error = await failure(server)
     assert type(error) is ResponseError
     assert error.__context__ is None
@@ -119,7 +119,7 @@ async def test_42_values_that_are_no_json_are_an_error(value):
     body = (
         f'{{"success": true, "message": "", "data": {{"list": [{order}], "next": 1, "total": 1}}}}'
     )
-    with RawServer(answer(body.encode())) as server:
+    with broken(Fault.body(body.encode())) as server:
         assert isinstance(await failure(server), ResponseError)
 
 
@@ -127,7 +127,7 @@ async def test_42_of_duplicate_keys_the_last_one_wins():
     """As documented."""
     data = b'{"list": [], "total": 9, "total": 0}'
     body = b'{"success": false, "success": true, "message": "", "data": ' + data + b"}"
-    with RawServer(answer(body)) as server:
+    with broken(Fault.body(body)) as server:
         assert await read_all(server) == []
 
 
@@ -135,11 +135,11 @@ async def test_42_of_duplicate_keys_the_last_one_wins():
 async def test_43_the_body_is_utf_8_whatever_the_header_says(charset):
     """A byte-order mark is accepted."""
 
-    async def marked(exchange):
-        extra = f"Content-Type: application/json; charset={charset}\r\n"
-        await answer(b"\xef\xbb\xbf" + exchange.page(), extra=extra)(exchange)
+    def marked(response):
+        headers = {"Content-Type": f"application/json; charset={charset}"}
+        return attrs.evolve(response, body=b"\xef\xbb\xbf" + response.body, headers=headers)
 
-    with RawServer(marked) as server:
+    with broken(Fault(name="marked", change=marked)) as server:
         assert len(await read_all(server)) == 3
 
 
@@ -148,7 +148,7 @@ async def test_43_the_body_is_utf_8_whatever_the_header_says(charset):
 )
 async def test_43_bytes_that_are_not_utf_8_are_an_error(body):
     """After the retries that a corrupt body deserves."""
-    with RawServer(answer(body)) as server:
+    with broken(Fault.body(body)) as server:
         error = await failure(server)
     assert type(error) is ResponseError
     assert error.reason == "json"
@@ -158,18 +158,17 @@ async def test_43_bytes_that_are_not_utf_8_are_an_error(body):
 async def test_44_a_body_over_the_cap_is_an_error_and_never_in_memory(kind):
     """Decompressed bytes count: 389 kB of gzip are 400 MB."""
     if kind == "bomb":
-        packed = gzip.compress(b" " * 400_000_000, compresslevel=9)
-        fault = answer(packed, extra="Content-Encoding: gzip\r\n")
+        fault = gzip_bomb(400_000_000)
     else:
-        fault = repeat(b" " * 65_536, start=b"HTTP/1.1 200 OK\r\n\r\n")
-    with RawServer(fault) as server:
+        fault = endless(b" " * 65_536, start=b"HTTP/1.1 200 OK\r\n\r\n")
+    with broken(fault) as server:
         tracemalloc.start()
         try:
             error = await failure(server)
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
-        assert len(server.seen) == 1
+        assert len(server.requests) == 1
     assert type(error) is ResponseError
     assert error.reason == "too_large"
     assert peak < 100 * 2**20

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import itertools
 
 import pytest
 
 from liner_async import LinerError, PagingError, StatusError
-from liner_async.testing import Change, FakeLiner, Fault
-from tests.support.raw import RawServer, reply
-from tests.support.reading import client, failure, read_all
+from liner_async.testing import Change, FakeLiner, Fault, fake_orders
+from tests.support.reading import client, failure, ids_of, read_all
 
 
 async def read(server, **options):
@@ -19,10 +18,6 @@ async def read(server, **options):
     ids = [order.id for order in result]
     assert len(ids) == len(set(ids))
     return ids, result.report
-
-
-def ids_of(server) -> list[int]:
-    return [order["id"] for order in server.orders]
 
 
 @pytest.mark.parametrize("limit", [1, 37, 50, 99])
@@ -37,17 +32,10 @@ async def test_45_a_limit_that_the_server_lowers_sets_the_step(limit):
 
 async def test_46_pages_longer_than_asked_for_count_by_their_length():
     """A server that ignores `limit` and sends 250 rows: no order twice, none lost."""
-
-    async def generous(exchange):
-        offset = exchange.seen.query["offset"]
-        rows = exchange.orders[offset : offset + 250]
-        data = {"list": rows, "next": offset + len(rows), "total": len(exchange.orders)}
-        await reply(exchange, json.dumps({"success": True, "message": "", "data": data}).encode())
-
-    with RawServer(generous, total=1130) as server:
+    with FakeLiner(total=1130, ignore_limit=True, default_limit=250) as server:
         ids, report = await read(server)
         assert ids == ids_of(server)
-        assert len(server.seen) == 5
+        assert len(server.requests) == 5
     assert not report.drifted
 
 
@@ -141,33 +129,28 @@ async def test_52_an_unstable_order_is_noticed():
 @pytest.mark.parametrize("consistency", ["detect", "off"])
 async def test_53_a_server_that_ignores_the_offset_is_an_error_in_a_few_requests(consistency):
     """The first page comes again: nothing is handed out twice, and nobody reads for ever."""
-
-    async def ignorant(exchange):
-        data = {"list": exchange.orders[:100], "next": 100, "total": 100_000}
-        await reply(exchange, json.dumps({"success": True, "message": "", "data": data}).encode())
-
-    with RawServer(ignorant, total=100) as server:
+    with FakeLiner(total=100, ignore_offset=True, total_override=100_000) as server:
         handed_out = []
         async with client(server) as liner:
             with pytest.raises(PagingError):
                 async for order in liner.orders.list(consistency=consistency):
                     handed_out.append(order.id)
         assert handed_out == ids_of(server)
-        assert len(server.seen) <= 1 + 16
+        assert len(server.requests) <= 1 + 16
 
 
 async def test_53_a_server_that_ignores_the_offset_and_shuffles_is_an_error_too():
     """Page after page without anything new."""
+    orders, starts = fake_orders(160), itertools.cycle(range(3))
 
-    async def shuffling(exchange):
-        start = exchange.seen.query["offset"] // 100 % 3
-        rows = exchange.orders[start:] + exchange.orders[:start]
-        data = {"list": rows[:150], "next": 100, "total": 100_000}
-        await reply(exchange, json.dumps({"success": True, "message": "", "data": data}).encode())
+    def shuffled(_):
+        start = next(starts)
+        return orders[start : start + 150]
 
-    with RawServer(shuffling, total=160) as server:
+    faults = {"any": Fault.rows(shuffled)}
+    with FakeLiner(orders=orders, total_override=100_000, faults=faults) as server:
         assert isinstance(await failure(server), PagingError)
-        assert len(server.seen) <= 100
+        assert len(server.requests) <= 100
 
 
 async def test_54_total_zero_is_an_empty_list():

@@ -7,8 +7,8 @@ import math
 import pytest
 
 from liner_async import ConfigError, LinerClient, RetryPolicy
-from tests.support.raw import RawServer
-from tests.support.reading import KEY
+from liner_async.testing import FakeLiner
+from tests.support.reading import KEY, healthy
 
 HOST = "https://liner.example"
 
@@ -43,10 +43,10 @@ def test_81_a_key_that_cannot_be_sent_is_refused_without_showing_it(key):
 @pytest.mark.parametrize("key", ["abc\n", "abc\r\n", "abc"])
 async def test_81_one_trailing_newline_is_the_editors(key):
     """It is not sent."""
-    with RawServer(total=1) as server:
+    with FakeLiner(total=1, api_key="abc") as server:
         async with LinerClient(server.url, key) as liner:
             await liner.orders.count()
-        assert server.seen[0].headers["X-Api-Key"] == "abc"
+        assert server.requests[0].authorized
 
 
 def test_81_a_missing_key_names_the_variable(monkeypatch):
@@ -111,10 +111,11 @@ def test_82_a_host_that_is_no_plain_url_is_refused(host, monkeypatch):
 )
 async def test_82_a_path_of_the_hosts_is_kept(suffix, path):
     """As the request line shows."""
-    with RawServer(total=1) as server:
-        async with LinerClient(server.url + suffix, KEY) as liner:
+    with healthy(prefix=suffix) as server:
+        host = server.url.removesuffix(suffix.rstrip("/")) + suffix
+        async with LinerClient(host, KEY) as liner:
             await liner.orders.list()
-        assert server.seen[0].target == f"{path}?offset=0&limit=100"
+        assert server.requests[0].path_qs == f"{path}?offset=0&limit=100"
 
 
 def test_82_a_unicode_host_is_written_in_ascii():

@@ -15,8 +15,9 @@ import pytest
 import liner_async
 from liner_async import ApiError, LinerClient, LinerError
 from liner_async.testing import FakeLiner, Fault
-from tests.support.raw import RawServer, answer, healthy, raw
-from tests.support.reading import KEY, QUICK, client, failure
+from liner_async.testing.wire import End
+from tests.support.reading import KEY, QUICK, broken, client, failure, healthy
+from tests.support.wire_faults import raw
 
 ECHO = json.dumps({"success": False, "message": f"bad key {KEY}!", "data": KEY}).encode()
 
@@ -49,14 +50,14 @@ FAULTS = {
     "closed": raw(b""),
     "not http": raw(b"\x00" * 50),
     "cut": raw(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{"),
-    "stalled": raw(b"", then="stall"),
-    "401": answer(ECHO, status="401 No"),
-    "400": answer(ECHO, status="400 No"),
-    "503": answer(ECHO, status="503 No", extra=f"X-Echo: {KEY}\r\n"),
-    "302": answer(status="302 There", extra=f"Location: http://127.0.0.1:1/?key={KEY}\r\n"),
-    "refused": answer(ECHO),
-    "no json": answer(f"<html>{KEY}".encode()),
-    "wrong shape": answer(json.dumps([KEY]).encode()),
+    "stalled": raw(b"", then=End.STALL),
+    "401": Fault.status(401, body=ECHO),
+    "400": Fault.status(400, body=ECHO),
+    "503": Fault.status(503, body=ECHO, headers={"X-Echo": KEY}),
+    "302": Fault.redirect(f"http://127.0.0.1:1/?key={KEY}"),
+    "refused": Fault.body(ECHO),
+    "no json": Fault.body(f"<html>{KEY}".encode()),
+    "wrong shape": Fault.body(json.dumps([KEY]).encode()),
 }
 
 
@@ -64,13 +65,13 @@ FAULTS = {
 async def test_85_86_the_key_is_in_no_error_and_no_log(fault, caplog):
     """Neither text, attribute, cause, context, local variable, pickle nor DEBUG line shows it."""
     caplog.set_level(logging.DEBUG)
-    with RawServer(fault) as server:
+    with broken(fault) as server:
         async with client(server, timeout=0.1) as liner:
             with pytest.raises(LinerError) as caught:
                 await liner.orders.list()
             with pytest.raises(LinerError) as direct:
                 await liner.orders.page()
-        assert server.seen[0].headers["X-Api-Key"] == KEY
+        assert server.requests[0].authorized
     for error in (caught.value, direct.value):
         assert KEY not in reachable_text(error)
         assert KEY.encode() not in pickle.dumps(error)
@@ -79,7 +80,7 @@ async def test_85_86_the_key_is_in_no_error_and_no_log(fault, caplog):
 
 async def test_85_the_key_is_not_in_a_timeout_of_the_users():
     """A deadline of the caller's cancels the request: aiohttp's frames stay out of its chain."""
-    with RawServer(raw(b"", then="stall")) as server:
+    with broken(raw(b"", then=End.STALL)) as server:
         async with client(server) as liner:
             for read in (liner.orders.page, liner.orders.list().first, liner.orders.count):
                 with pytest.raises(TimeoutError) as caught:
@@ -107,10 +108,13 @@ def test_85_a_key_is_not_pickled():
 
 async def test_86_an_echoed_key_is_masked_in_the_message():
     """The rest of the vendor's message stays."""
-    with RawServer(answer(ECHO)) as server:
+    with broken(Fault.body(ECHO)) as server:
         error = await failure(server)
     assert type(error) is ApiError
     assert "bad key ***!" in str(error)
+
+
+WITH_COOKIE = Fault.headers({"Set-Cookie": "session=1; Path=/"})
 
 
 def errors() -> list[type[LinerError]]:
@@ -135,15 +139,11 @@ def test_87_errors_survive_pickling(kind):
 
 async def test_88_cookies_are_neither_kept_nor_sent():
     """By a session of our own."""
-    with RawServer(_with_cookie, total=150) as server:
+    with broken(WITH_COOKIE, total=150) as server:
         async with client(server) as liner:
             await liner.orders.list()
-        assert len(server.seen) == 2
-        assert not [seen for seen in server.seen if "Cookie" in seen.headers]
-
-
-async def _with_cookie(exchange):
-    await answer(exchange.page(), extra="Set-Cookie: session=1; Path=/\r\n")(exchange)
+        assert len(server.requests) == 2
+        assert not [request for request in server.requests if "Cookie" in request.headers]
 
 
 async def test_88_proxy_variables_are_not_followed(monkeypatch, tmp_path):
@@ -151,13 +151,13 @@ async def test_88_proxy_variables_are_not_followed(monkeypatch, tmp_path):
     netrc = tmp_path / ".netrc"
     netrc.write_text("machine 127.0.0.1 login me password mine\n")
     monkeypatch.setenv("NETRC", str(netrc))
-    with RawServer(healthy) as proxy, RawServer(healthy) as server:
+    with healthy() as proxy, healthy() as server:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.setenv("http_proxy", proxy.url)
         async with client(server) as liner:
             await liner.orders.list()
         assert proxy.connections == 0
-        assert "Authorization" not in server.seen[0].headers
+        assert "Authorization" not in server.requests[0].headers
 
 
 @pytest.mark.parametrize(
@@ -173,10 +173,10 @@ async def test_89_a_message_is_escaped_and_short(message):
 
 async def test_90_a_borrowed_session_is_used_and_left_alone():
     """Its cookies, headers and life are its owner's; the key is not put on it."""
-    with RawServer(_with_cookie, total=150) as server:
+    with broken(WITH_COOKIE, total=150) as server:
         async with aiohttp.ClientSession(headers={"X-Own": "1"}) as session:
             async with LinerClient(server.url, KEY, session=session, retry=QUICK) as liner:
                 assert len(await liner.orders.list()) == 150
             assert not session.closed
             assert "X-Api-Key" not in session.headers
-        assert {seen.headers["X-Own"] for seen in server.seen} == {"1"}
+        assert {request.headers["X-Own"] for request in server.requests} == {"1"}

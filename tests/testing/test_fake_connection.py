@@ -14,6 +14,7 @@ import trustme
 
 from liner_async.testing import FakeLiner, Fault
 from liner_async.testing import connection as connection_module
+from tests.support.wire_faults import drip, raw
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +154,7 @@ async def test_a_client_that_reads_slowly_gets_everything(dial):
 async def test_a_reset_from_a_client_that_does_not_read_is_no_error(dial, until):
     """What is still to be sent is forgotten."""
     orders = [{"id": 1, "text": "x" * 20_000_000}]
-    async with FakeLiner(orders=orders, faults={0: Fault.drip(0, size=10_000_000)}) as server:
+    async with FakeLiner(orders=orders, faults={0: drip(0, size=10_000_000)}) as server:
         _, writer = await dial(server, limit=10)
         await until(lambda: server.in_flight)
         sock = writer.get_extra_info("socket")
@@ -165,7 +166,7 @@ async def test_a_reset_from_a_client_that_does_not_read_is_no_error(dial, until)
 
 async def test_a_server_may_speak_tls(dial, certified, trusting):
     """`url` says https, and every fault travels as it does in plain text."""
-    faults = {0: [None, Fault.raw(b"abc"), Fault.reset(), Fault.stall(3600, after="headers")]}
+    faults = {0: [None, raw(b"abc"), Fault.reset(), Fault.stall(3600, after="headers")]}
     async with FakeLiner(0, faults=faults, ssl=certified) as server:
         assert server.url.startswith("https://127.0.0.1:")
         reader, _ = await dial(server, ssl=trusting, count=2)

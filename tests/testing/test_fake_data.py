@@ -7,8 +7,8 @@ import json
 import pytest
 
 from liner_async.testing import EXAMPLE_ORDER, ORDER_FIELDS, fake_orders, make_order
+from liner_async.testing.bodies import render
 from liner_async.testing.data import OrderCatalogue
-from liner_async.testing.rendering import render
 
 REQUIRED = {"id", "serviceTitle", "title", "status", "sipEndpointIds"}
 LISTS = {
@@ -154,7 +154,7 @@ def test_make_order_shares_nothing_with_the_example():
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
-        ({"statuss": "info"}, "no field 'statuss'"),
+        ({"statuss": "info"}, "no field 'statuss' of the order"),
         ({"createdAt": "", "created_at": ""}, "'createdAt' is given twice"),
     ],
 )

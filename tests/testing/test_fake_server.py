@@ -84,13 +84,21 @@ async def test_a_wrong_key_gets_401_and_is_not_echoed(ask, headers):
     assert [request.authorized for request in server.requests] == [False]
 
 
-@pytest.mark.parametrize("path", ["/", "/v2/order", "/v2/orders/", "/v2/order/1/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/v2/order", "/v2/orders/", "/v2/order/1/", "/v2/custom-field/detail/123/"),
+        *("/v2/call-attempt/detail/123", "/v2/call-attempt/detail/x/", "/v2/call-attempt/123/"),
+        "/v2/call-attempt/detail/12\N{SUPERSCRIPT TWO}/",
+    ],
+)
 async def test_another_path_gets_404_in_the_envelope(ask, path):
-    """Only the documented path, with its slash, is served."""
+    """Only the documented paths, with their slash, are served."""
     async with FakeLiner() as server:
         got = await ask(server, path)
     assert (got.status, got.json["success"], got.json["data"]) == (404, False, None)
-    assert (server.requests[0].offset, server.requests[0].limit) == (None, None)
+    [request] = server.requests
+    assert (request.resource, request.offset, request.limit) == (None, None, None)
 
 
 async def test_another_method_gets_405_in_the_envelope(ask):

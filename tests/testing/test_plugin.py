@@ -153,7 +153,7 @@ def test_the_marker_sets_any_option_and_the_closest_one_wins(run):
         """
         import pytest
 
-        from liner_async.testing import Fault, make_order
+        from liner_async.testing import Fault, make_custom_field, make_order
 
         pytestmark = pytest.mark.liner(total=7, api_key="of-the-module")
 
@@ -172,6 +172,11 @@ def test_the_marker_sets_any_option_and_the_closest_one_wins(run):
         async def test_own_orders(liner_client):
             assert [order.title async for order in liner_client.orders.list()] == ["Mine"]
 
+        @pytest.mark.liner(custom_fields=[make_custom_field(id=5)], sizes={"call_attempts": 2})
+        def test_of_other_resources(liner_server):
+            assert [field["id"] for field in liner_server.custom_fields] == [5]
+            assert len(liner_server.call_attempts) == 2
+
         @pytest.mark.parametrize(
             "total", [pytest.param(n, marks=pytest.mark.liner(total=n)) for n in (0, 101)]
         )
@@ -179,7 +184,7 @@ def test_the_marker_sets_any_option_and_the_closest_one_wins(run):
             assert await liner_client.orders.count() == total
         """
     )
-    result.assert_outcomes(passed=4)
+    result.assert_outcomes(passed=5)
 
 
 def test_retries_after_faults_hardly_wait(run):
@@ -221,7 +226,7 @@ def test_a_wrong_use_of_the_marker_is_told_in_a_line(run):
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines(
         [
-            "@pytest.mark.liner: FakeLiner has no option totl; it has total, orders, seed, *",
+            "@pytest.mark.liner: FakeLiner has no option totl; it has total, orders, *",
             "@pytest.mark.liner takes keyword arguments only",
         ]
     )

@@ -1,4 +1,4 @@
-"""The order of the vendor's page of `GET /v2/order/`, and orders like it to measure."""
+"""The vendor's documented examples, and items like them to measure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ import copy
 import re
 from typing import Any, Final
 
-__all__ = ["EXAMPLE_ORDER", "ORDER_FIELDS", "make_order"]
+__all__ = [
+    "EXAMPLE_CALL_ATTEMPT_GROUP",
+    "EXAMPLE_CUSTOM_FIELD",
+    "EXAMPLE_ORDER",
+    "ORDER_FIELDS",
+    "make_call_attempt_group",
+    "make_custom_field",
+    "make_order",
+]
 
 EXAMPLE_ORDER: Final[dict[str, Any]] = {
     "id": 123,
@@ -48,10 +56,24 @@ EXAMPLE_ORDER: Final[dict[str, Any]] = {
 ORDER_FIELDS: Final[tuple[str, ...]] = tuple(EXAMPLE_ORDER)
 """The 33 documented fields, in the order of the vendor's example."""
 
-_FIELD_BY_NAME: Final[dict[str, str]] = {
-    **{re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower(): name for name in ORDER_FIELDS},
-    **{name: name for name in ORDER_FIELDS},
+EXAMPLE_CALL_ATTEMPT_GROUP: Final[dict[str, Any]] = {
+    "id": 123,
+    "title": "Call attempt intervals",
+    "intervals": [5, 10],
+    "isDefault": False,
+    "resetAttemptsEnabled": False,
 }
+"""The one group of intervals of the vendor's example answer, word for word."""
+
+EXAMPLE_CUSTOM_FIELD: Final[dict[str, Any]] = {
+    "id": 123,
+    "title": "Source",
+    "type": "string",
+    "essence": "leads",
+    "params": [{"code": "option_1", "sort": 10, "title": "Option 1"}],
+    "sort": 10,
+}
+"""The one custom field of the vendor's example answer, word for word."""
 
 
 def make_order(**overrides: object) -> dict[str, Any]:
@@ -63,16 +85,31 @@ def make_order(**overrides: object) -> dict[str, Any]:
     Raises:
         TypeError: A name that is no documented field, or one field named twice.
     """
-    order = copy.deepcopy(EXAMPLE_ORDER)
+    return _made(EXAMPLE_ORDER, overrides, kind="order")
+
+
+def make_call_attempt_group(**overrides: object) -> dict[str, Any]:
+    """Return the vendor's example group of call attempts, changed as by `make_order`."""
+    return _made(EXAMPLE_CALL_ATTEMPT_GROUP, overrides, kind="call attempt group")
+
+
+def make_custom_field(**overrides: object) -> dict[str, Any]:
+    """Return the vendor's example custom field, changed as by `make_order`."""
+    return _made(EXAMPLE_CUSTOM_FIELD, overrides, kind="custom field")
+
+
+def _made(example: dict[str, Any], overrides: dict[str, object], *, kind: str) -> dict[str, Any]:
+    item = copy.deepcopy(example)
+    vendors = {re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower(): name for name in example}
     named: set[str] = set()
     for name, value in overrides.items():
-        field = _FIELD_BY_NAME.get(name)
-        if field is None:
-            msg = f"an order has no field {name!r}"
+        field = vendors.get(name, name)
+        if field not in example:
+            msg = f"the vendor documents no field {name!r} of the {kind}"
             raise TypeError(msg)
         if field in named:
             msg = f"the field {field!r} is given twice"
             raise TypeError(msg)
         named.add(field)
-        order[field] = value
-    return order
+        item[field] = value
+    return item
