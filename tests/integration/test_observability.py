@@ -21,6 +21,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 
 from liner_async import LinerClient, RetryPolicy, TransportError
 from liner_async.testing import FakeLiner, Fault
+from tests.support.wire_faults import garbage
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "observability.md"
 KEY = "s3cret-key-of-the-test"
@@ -139,7 +140,7 @@ async def test_a_span_inside_the_loop_body_does_not_adopt_the_pages_to_come(trac
     assert parents(tracing.requests()) == {copy.get_span_context().span_id}
 
 
-@pytest.mark.parametrize("fault", [Fault.disconnect(), Fault.garbage(), Fault.reset()])
+@pytest.mark.parametrize("fault", [Fault.disconnect(), garbage(), Fault.reset()])
 async def test_a_lost_connection_is_a_span_that_failed(tracing, fault):
     """The exception is recorded with the span, and no header with it."""
     with FakeLiner(api_key=KEY, faults={"any": fault}) as server:

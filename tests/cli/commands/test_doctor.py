@@ -14,6 +14,7 @@ import pytest
 
 from liner_async.testing import FakeLiner, Fault
 from tests.support.waiting import eventually
+from tests.support.wire_faults import garbage
 
 KEY = "s3cret-key-of-the-test"
 
@@ -58,7 +59,7 @@ def test_a_healthy_host_passes_every_check(invoke):
     ("fault", "code", "failed", "told"),
     [
         (Fault.disconnect(), 1, "network", "closed the connection; check the port; if it speaks"),
-        (Fault.garbage(), 1, "network", "not HTTP; check the port; if it speaks TLS, the host"),
+        (garbage(), 1, "network", "not HTTP; check the port; if it speaks TLS, the host"),
         (Fault.cut(), 1, "network", "cut short or is corrupt; check the port, and try again"),
         (Fault.status(401), 4, "key", "not accepted; check that LINER_API_KEY or --api-key-file"),
         (Fault.status(403), 4, "key", "does not allow this; ask for permission to read orders"),
