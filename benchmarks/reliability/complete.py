@@ -6,10 +6,11 @@ import asyncio
 
 from liner_async import LinerClient
 from liner_async._paging.consistency import Consistency
-from liner_async.testing import PASSING_FAULTS, FakeLinerProcess
+from liner_async.testing import FakeLinerProcess
 from reliability.figures import Figure
 from reliability.ledger import Ledger
 from reliability.watching import Memory, watched
+from tests.support.wire_faults import PASSING
 
 __all__ = ["memory_without_books", "orders_through_faults"]
 
@@ -33,7 +34,8 @@ async def _read(
     count: int, *, consistency: Consistency, memory: Memory | None = None
 ) -> list[Figure]:
     ledger = Ledger(count)
-    with FakeLinerProcess(total=count, fault_rate=0.05) as server, watched() as watch:
+    faults = FakeLinerProcess(total=count, fault_rate=0.05, fault_kinds=PASSING)
+    with faults as server, watched() as watch:
         async with LinerClient(server.url, server.api_key) as liner:
             pager = liner.orders.list(consistency=consistency)
             async for order in pager:
@@ -43,7 +45,7 @@ async def _read(
         left = await watch.figures()
         requests = server.stats().requests
     pages = -(-count // _PAGE)
-    kinds = len({repr(fault) for fault in PASSING_FAULTS})
+    kinds = len({fault.name for fault in PASSING})
     return [
         Figure("kinds of fault", kinds, 12, is_least=True),
         *ledger.figures(),

@@ -8,6 +8,7 @@ import sys
 
 from liner_async import LinerClient, PagingDriftError
 from liner_async.testing import Change, FakeLinerProcess
+from liner_async.testing.data import OrderCatalogue
 from liner_async.testing.rows import Rows
 from reliability.figures import Figure
 from reliability.watching import watched
@@ -79,8 +80,8 @@ async def _read(seed: int) -> tuple[int, PagingDriftError | None, int, list[Figu
 
 def _there_throughout(changes: list[Change]) -> set[int]:
     """Return the ids of the orders that no change touched."""
-    rows = Rows(_TOTAL)
-    before = {order["id"] for order in rows.orders()}
+    rows = Rows(OrderCatalogue().row, _TOTAL)
+    before = {order["id"] for order in rows.items()}
     for change in changes:
         rows.apply(change)
-    return before & {order["id"] for order in rows.orders()}
+    return before & {order["id"] for order in rows.items()}

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, Final
 
 from liner_async.testing import fake_orders
-from liner_async.testing.rendering import render
+from liner_async.testing.bodies import render
 
 __all__ = ["MUTATIONS", "PAGE", "mutated"]
 

@@ -66,4 +66,4 @@ def digest_of_ids(total: int) -> int:
 @cache
 def digest_of_fields(total: int) -> int:
     """Return the checksum of all that a list of `total` orders holds."""
-    return fields_sum(_CATALOGUE.order(index) for index in range(total))
+    return fields_sum(json.loads(_CATALOGUE.row(index)) for index in range(total))
