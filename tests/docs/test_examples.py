@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from liner_async.testing import FakeLiner
-from tests.support.fences import PROJECT, Fence, can_run, compiled, documents, fences, run
+from tests.support.fences import (
+    PROJECT,
+    Fence,
+    can_run,
+    compiled,
+    documents,
+    fences,
+    run,
+    run_tests,
+)
 
 pytestmark = pytest.mark.usefixtures("unmeasured_programs")
 
@@ -22,7 +33,11 @@ def configured(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
 async def test_every_python_fence_runs_and_prints_what_the_text_shows(document, configured, capsys):
-    """The fences of one document run in order, in one namespace unless a marker says otherwise."""
+    """The fences of one document run in order, in one namespace unless a marker says otherwise.
+
+    Those for pytest come last, all together.
+    """
+    modules = []
     namespace = {"__name__": "example"}
     printed: str | None = ""
     for fence in fences(document):
@@ -30,10 +45,15 @@ async def test_every_python_fence_runs_and_prints_what_the_text_shows(document, 
             assert printed == fence.code, str(fence)
         if fence.language != "python":
             continue
+        if fence.marker == "pytest":
+            modules.append(fence)
+            continue
         if fence.marker == "fresh":
             namespace = {"__name__": "example"}
         await run(fence, namespace, configured)
         printed = capsys.readouterr().out if can_run(fence) else None
+    if modules:
+        await asyncio.to_thread(run_tests, modules, configured)
 
 
 def test_the_readme_holds_examples():

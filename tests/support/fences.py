@@ -26,6 +26,9 @@ from attrs import frozen
 HERE = Path(__file__).resolve()
 PROJECT = HERE.parents[2]
 
+# Plugins that no example uses, and that take longer to import than an example to run.
+_QUICK = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:xdist")
+
 _FENCE = re.compile(
     r"^(?:<!-- test: (?P<marker>[^\n]*?) -->\n\n?)?"
     r"^```(?P<language>[a-z]+)\n(?P<code>.*?)^```$",
@@ -82,13 +85,11 @@ def can_run(fence: Fence) -> bool:
 
 
 async def run(fence: Fence, namespace: dict[str, Any], scratch: Path) -> None:
-    """Run a Python fence as its marker says."""
+    """Run a Python fence as its marker says; `run_tests` runs those for pytest."""
     code = compiled(fence)
     if not can_run(fence):
         return
-    if fence.marker == "pytest":
-        await asyncio.to_thread(_run_pytest, fence, scratch)
-    elif fence.marker == "own loop":
+    if fence.marker == "own loop":
         await asyncio.to_thread(eval, code, namespace)
     else:
         unfinished = eval(code, namespace)
@@ -96,18 +97,19 @@ async def run(fence: Fence, namespace: dict[str, Any], scratch: Path) -> None:
             await unfinished
 
 
-def _run_pytest(fence: Fence, scratch: Path) -> None:
-    module = scratch / "test_example.py"
-    module.write_text(fence.code, encoding="utf-8")
+def run_tests(modules: list[Fence], scratch: Path) -> None:
+    """Run fences that are test modules, in one process: most of its time is its start."""
+    for fence in modules:
+        (scratch / f"test_line_{fence.line}.py").write_text(fence.code, encoding="utf-8")
     (scratch / "pytest.ini").write_text(
         "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
         "filterwarnings = error\n"
     )
     ended = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(module)],
+        [sys.executable, "-m", "pytest", "-q", *_QUICK, str(scratch)],
         cwd=scratch,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert ended.returncode == 0, f"{fence}\n{ended.stdout}{ended.stderr}"
+    assert ended.returncode == 0, f"{modules[0].path}\n{ended.stdout}{ended.stderr}"
