@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, Literal
 
+import attrs
 from attrs import field, frozen
 
 from liner_async.testing.wire import Response
@@ -85,12 +86,7 @@ class Edit:
     def response(self, content: Content) -> Response:
         """Return the edited content in its envelope."""
         size = max(len(content.rows) + min(self.resize, 0), 0)
-        content = Content(
-            rows=content.rows[:size],
-            shape=content.shape,
-            offset=content.offset,
-            total=content.total,
-        )
+        content = attrs.evolve(content, rows=content.rows[:size])
         if self.rows is None and not self.overrides and not self.php:
             return healthy(content)
         items = _edited([json.loads(row) for row in content.rows], self.rows)
@@ -104,19 +100,15 @@ class Edit:
         return dict(enumerate(items)) if "page" in self.php else items
 
     def _envelope(self, items: Any, content: Content) -> dict[str, object]:
-        data = items
-        if content.shape == "page":
+        inner, outer = dict(self.overrides), {"success": True, "message": "", "data": items}
+        for key in outer.keys() & inner.keys():
+            outer[key] = inner.pop(key)
+        if content.shape == "page" and "data" not in self.overrides:
             data = {"list": items, "next": content.next, "total": content.total}
-        elif content.shape == "item":
-            data = items[0] if items else None
-        inner = {key: self.overrides[key] for key in self.overrides if key in _KEYS_OF_DATA}
-        outer = {key: self.overrides[key] for key in self.overrides if key not in inner}
-        if inner and isinstance(data, dict):
-            data = _present(data | inner)
-        return _present({"success": True, "message": "", "data": data} | outer)
-
-
-_KEYS_OF_DATA: Final = frozenset({"list", "next", "total"})
+            outer["data"] = _present(data | inner)
+        elif content.shape == "item" and "data" not in self.overrides:
+            outer["data"] = items[0] if items else None
+        return _present(outer)
 
 
 def _edited(items: list[Any], edit: RowEdit | None) -> list[Any]:

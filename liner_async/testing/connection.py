@@ -63,8 +63,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_lost = False
-        self._received = bytearray()
-        self._more: asyncio.Future[None] | None = None
+        self._received = asyncio.StreamReader(limit=_LONGEST_HEAD)
         self._flushed = asyncio.Event()
         self._flushed.set()
         self._served = 0
@@ -89,9 +88,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Collect what comes in."""
-        self._received += data
-        if self._more is not None and not self._more.done():
-            self._more.set_result(None)
+        self._received.feed_data(data)
 
     def pause_writing(self) -> None:
         """Note that the client does not keep up."""
@@ -132,25 +129,16 @@ class Connection(asyncio.Protocol):
         return secured
 
     async def _request(self) -> Incoming:
-        while (end := self._received.find(_HEAD_END)) < 0:
-            if self._received and not self._received[:1].isalpha():
-                raise BadRequestError("this is no HTTP/1 request")  # TLS, for example
-            if len(self._received) > _LONGEST_HEAD:
-                raise BadRequestError("the head of this request is too long")
-            await self._receive()
-        incoming = Incoming.parse(bytes(self._received[:end]))
-        del self._received[: end + len(_HEAD_END)]
-        left = incoming.body_length
-        while left > len(self._received):
-            left -= len(self._received)
-            self._received.clear()
-            await self._receive()
-        del self._received[:left]
+        first = await self._received.readexactly(1)
+        if not first.isalpha():
+            raise BadRequestError("this is no HTTP/1 request")  # TLS, for example
+        try:
+            head = first + await self._received.readuntil(_HEAD_END)
+        except asyncio.LimitOverrunError:
+            raise BadRequestError("the head of this request is too long") from None
+        incoming = Incoming.parse(head.removesuffix(_HEAD_END))
+        await self._received.readexactly(incoming.body_length)
         return incoming
-
-    async def _receive(self) -> None:
-        self._more = asyncio.get_running_loop().create_future()
-        await self._more
 
     async def _serve(self, incoming: Incoming, transport: asyncio.Transport) -> bool:
         """Answer; return whether the connection can take another request."""

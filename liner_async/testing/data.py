@@ -69,13 +69,13 @@ _VALUES: Final = (
     "3 500 000 ₽",
     "😀 “ok”",
 )
-_SCHEMES: Final = (
+_SCHEMES: Final = [
     "random_default",
     "random_without_repetition",
     "even_loaded",
     "even_loaded_daily",
-)
-_FIELD_TYPES: Final = (
+]
+_FIELD_TYPES: Final = [
     "string",
     "int",
     "float",
@@ -84,7 +84,7 @@ _FIELD_TYPES: Final = (
     "bool",
     "select",
     "multiselect",
-)
+]
 
 
 def fake_orders(total: int, *, seed: int = 1) -> list[dict[str, Any]]:
@@ -100,35 +100,29 @@ def fake_orders(total: int, *, seed: int = 1) -> list[dict[str, Any]]:
 
 def call_attempt_group_row(index: int) -> bytes:
     """Return the group number `index` as rendered JSON; the second one is the default."""
-    if index == 0:
-        return render(make_call_attempt_group())
-    return render(
-        make_call_attempt_group(
-            id=123 + 2 * index,
-            title=_TITLES[index % len(_TITLES)],
-            intervals=[5 * index * (step + 1) for step in range(index % 6)],
-            is_default=index == 1,
-            reset_attempts_enabled=index % 3 == 0,
-        )
-    )
+    changes: dict[str, object] = {
+        "id": 123 + 2 * index,
+        "title": _TITLES[index % len(_TITLES)],
+        "intervals": [5 * index * (step + 1) for step in range(index % 6)],
+        "isDefault": index == 1,
+        "resetAttemptsEnabled": index % 3 == 0,
+    }
+    return render(make_call_attempt_group(**changes if index else {}))
 
 
 def custom_field_row(index: int) -> bytes:
     """Return the field number `index` as rendered JSON; every 16 hold all types of both kinds."""
-    if index == 0:
-        return render(make_custom_field())
     kind = _FIELD_TYPES[index % len(_FIELD_TYPES)]
     options = [{"code": f"option_{n}", "sort": 10 * n, "title": f"Вариант {n}"} for n in (1, 2, 3)]
-    return render(
-        make_custom_field(
-            id=123 + 3 * index,
-            title=_TITLES[index % len(_TITLES)],
-            type=kind,
-            essence=("leads", "orders")[index // len(_FIELD_TYPES) % 2],
-            params=options if kind.endswith("select") else [],
-            sort=10 * index,
-        )
-    )
+    changes: dict[str, object] = {
+        "id": 123 + 3 * index,
+        "title": _TITLES[index % len(_TITLES)],
+        "type": kind,
+        "essence": ("leads", "orders")[index // len(_FIELD_TYPES) % 2],
+        "params": options if kind.endswith("select") else [],
+        "sort": 10 * index,
+    }
+    return render(make_custom_field(**changes if index else {}))
 
 
 class OrderCatalogue:

@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Final, Literal
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -16,15 +16,7 @@ from liner_async.testing.faults import PASSING_FAULTS, Fault
 __all__ = ["FaultPlan", "FaultSchedule", "Faults"]
 
 _Planned = Fault | Sequence[Fault | None]
-_Place = int | Literal["any"] | None
-_Key = _Place | tuple[str, _Place]
-Faults = (
-    Mapping[int, _Planned]
-    | Mapping[_Place, _Planned]
-    | Mapping[tuple[str, int], _Planned]
-    | Mapping[tuple[str, _Place], _Planned]
-    | Mapping[_Key, _Planned]
-)
+Faults = Mapping[Any, _Planned]
 """Faults by offset in the list of orders, or by `(resource, offset)` in any other.
 
 `"any"` or None stands for every request that has no entry of its own: for every other offset, for

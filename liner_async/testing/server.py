@@ -81,8 +81,12 @@ class FakeLiner:
 
     def __enter__(self) -> Self:
         """Start to listen, in a new thread with a loop of its own."""
-        background = BackgroundLoop(self, name="fake-liner")
-        background.start()
+        background = BackgroundLoop(name="fake-liner")
+        try:
+            background.run(self._listener.open())
+        except BaseException:
+            background.close()
+            raise
         self._background = background
         return self
 
@@ -90,7 +94,10 @@ class FakeLiner:
         """Stop at once and wait for the thread to end."""
         background, self._background = self._background, None
         if background is not None:
-            background.stop()
+            try:
+                background.run(self._listener.close())
+            finally:
+                background.close()
 
     async def serve_forever(self, *, on_ready: Callable[[FakeLiner], object] | None = None) -> None:
         """Listen until cancelled; `on_ready` is called once `url` is known."""

@@ -14,7 +14,6 @@ import aiohttp
 import pytest
 
 from liner_async.testing import Change, FakeLiner, Fault, Request, fake_orders
-from liner_async.testing.background import BackgroundLoop
 from liner_async.testing.traffic import Stats
 
 
@@ -394,20 +393,19 @@ def test_in_a_thread_a_taken_port_is_an_error_at_the_start():
     assert "fake-liner" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_an_error_while_a_thread_stops_is_raised_by_stop():
-    """Leaving the context in the thread may fail, and the caller hears of it."""
+def test_an_error_while_a_thread_stops_is_raised():
+    """What fails in the thread is the caller's to hear, and no thread is left."""
+    server = FakeLiner()
+    close = server._listener.close
 
-    class Broken:
-        async def __aenter__(self):
-            return self
+    async def broken():
+        await close()
+        raise ZeroDivisionError
 
-        async def __aexit__(self, *_):
-            raise ZeroDivisionError
-
-    background = BackgroundLoop(Broken(), name="broken")
-    background.start()
-    with pytest.raises(ZeroDivisionError):
-        background.stop()
+    server._listener.close = broken
+    with pytest.raises(ZeroDivisionError), server:
+        pass
+    assert "fake-liner" not in {thread.name for thread in threading.enumerate()}
 
 
 async def test_it_serves_until_cancelled(ask):
