@@ -191,7 +191,6 @@ class Connection(asyncio.Protocol):
                     await asyncio.get_running_loop().create_future()
                 case End.RESET:
                     _reset(transport)
-                    return False
                 case _:
                     return step is End.KEEP
         return False

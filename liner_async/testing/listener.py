@@ -18,13 +18,16 @@ _BACKLOG: Final = 1024
 
 
 class Listener:
-    """Accepts connections on one address, counts them, and can close them all at once."""
+    """Accepts connections on one address, and can close them all at once.
+
+    `connections` are those that are open now.
+    """
 
     def __init__(self, service: Service, rules: ConnectionRules) -> None:
         """Prepare to serve on the host and port of the rules."""
         self._service = service
         self._rules = rules
-        self._connections: set[Connection] = set()
+        self.connections: set[Connection] = set()
         self._server: asyncio.Server | None = None
         self._origin: str | None = None
 
@@ -39,11 +42,6 @@ class Listener:
             msg = "the server has no address before it is started"
             raise RuntimeError(msg)
         return self._origin
-
-    @property
-    def open_connections(self) -> int:
-        """The number of connections open now."""
-        return len(self._connections)
 
     async def open(self) -> None:
         """Listen on the running loop.
@@ -70,9 +68,9 @@ class Listener:
             return
         await self._stop_accepting(server)
         server.close()
-        while self._connections:
+        while self.connections:
             # Losing its transport cancels the task of a connection; it ends in a later turn.
-            for connection in self._connections:
+            for connection in self.connections:
                 connection.abort()
             await asyncio.sleep(0)
         await server.wait_closed()
@@ -89,7 +87,7 @@ class Listener:
             await asyncio.sleep(0)
 
     def _accept(self) -> Connection:
-        connection = Connection(self._service, self._rules, on_end=self._connections.discard)
-        self._connections.add(connection)
+        connection = Connection(self._service, self._rules, on_end=self.connections.discard)
+        self.connections.add(connection)
         self._service.traffic.connected(id(connection))
         return connection

@@ -153,7 +153,7 @@ class FakeLiner:
     @property
     def open_connections(self) -> int:
         """Connections that are open now."""
-        return self._listener.open_connections
+        return len(self._listener.connections)
 
     def requests_at(self, offset: int, resource: str = "orders") -> list[Request]:
         """Return the requests for the page at this offset, in order of arrival."""
