@@ -80,15 +80,13 @@ class Rows:
 
     def matching(self, wanted: Mapping[str, str]) -> tuple[bytes, ...]:
         """Return the rendered rows whose fields have the wanted texts."""
-        return tuple(
-            row
-            for row in self.page(0, len(self))
-            if wanted.items() <= {k: v for k, v in json.loads(row).items() if k in wanted}.items()
-        )
+        rows = self.page(0, len(self))
+        return tuple(row for row in rows if _has(json.loads(row), wanted)) if wanted else rows
 
     def item(self, identity: int) -> bytes | None:
         """Return the rendered row with this id, or None."""
-        rows = self.page(0, len(self))
+        text = b'"id":%d' % identity  # spares the parser the rows that cannot be it
+        rows = [row for row in self.page(0, len(self)) if text in row]
         return next((row for row in rows if _id(json.loads(row)) == identity), None)
 
     def apply(self, change: Change) -> None:
@@ -116,6 +114,10 @@ class Rows:
         new = json.loads(self._make(key))
         new["id"] = self._above + 1 + key - len(self._given)
         return render(new)
+
+
+def _has(item: object, wanted: Mapping[str, str]) -> bool:
+    return isinstance(item, dict) and all(item.get(name) == wanted[name] for name in wanted)
 
 
 def _id(item: object) -> int:

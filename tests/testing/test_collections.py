@@ -71,11 +71,23 @@ async def test_a_filter_leaves_what_matches(ask, essence, count):
     assert {field["essence"] for field in fields} <= {essence}
 
 
+async def test_anything_can_be_served_as_a_field(ask):
+    """What is no object matches no filter."""
+    odd = [5, None, make_custom_field(essence=["orders"])]
+    async with FakeLiner(custom_fields=odd) as server:
+        assert (await ask(server, FIELDS)).json["data"] == odd
+        assert (await ask(server, FIELDS, essence="orders")).json["data"] == []
+
+
 async def test_a_single_item_is_data_itself(ask):
     """By its id; an unknown one is a 404 in the envelope."""
-    mine = [make_call_attempt_group(id=7, title="Mine"), {"id": "odd"}]
+    mine = [
+        make_call_attempt_group(id=72),
+        make_call_attempt_group(id=7, title="Mine"),
+        {"id": 0.5},
+    ]
     async with FakeLiner(call_attempts=mine) as server:
-        assert (await ask(server, "/v2/call-attempt/detail/7/")).json["data"] == mine[0]
+        assert (await ask(server, "/v2/call-attempt/detail/7/")).json["data"] == mine[1]
         unknown = await ask(server, "/v2/call-attempt/detail/8/")
         assert (unknown.status, unknown.json["success"], unknown.json["data"]) == (404, False, None)
         assert server.call_attempts == mine
