@@ -46,10 +46,6 @@ class ConnectionRules:
     ssl: SSLContext | None = None
 
 
-class _NoTlsError(Exception):
-    """The client does not finish the handshake."""
-
-
 class Connection(asyncio.Protocol):
     """Serves the requests of one connection, one after the other, in a task of its own."""
 
@@ -105,28 +101,27 @@ class Connection(asyncio.Protocol):
     async def _converse(self, transport: asyncio.Transport) -> None:
         try:
             if self._rules.ssl is not None:
-                transport = self._transport = await self._secured(transport, self._rules.ssl)
+                secured = await self._secured(transport, self._rules.ssl)
+                if secured is None:
+                    self._is_lost = True  # asyncio tells connection_lost only after a handshake
+                    return
+                transport = self._transport = secured
             transport.set_write_buffer_limits(high=1, low=0)  # with TLS, 0 would always pause
             while await self._serve(await self._request(), transport):
                 pass
         except BadRequestError as error:
             transport.write(whole(refusal(400, str(error)), Context(keep_alive=False)))
-        except _NoTlsError:
-            self._is_lost = True  # asyncio tells connection_lost only after a handshake
         finally:
             transport.close()
 
     async def _secured(
         self, transport: asyncio.Transport, context: SSLContext
-    ) -> asyncio.Transport:
+    ) -> asyncio.Transport | None:
         loop = asyncio.get_running_loop()
         try:
-            secured = await loop.start_tls(transport, self, context, server_side=True)
-        except OSError as error:
-            raise _NoTlsError from error
-        if secured is None:  # Python 3.11, when the client leaves within the handshake
-            raise _NoTlsError
-        return secured
+            return await loop.start_tls(transport, self, context, server_side=True)
+        except OSError:  # Python 3.11 returns None if the client leaves within the handshake
+            return None
 
     async def _request(self) -> Incoming:
         first = await self._received.readexactly(1)
