@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("unmeasured_programs")
 
 @pytest.fixture
 def configured(monkeypatch, tmp_path):
-    """Serve 250 orders, found through the two variables; give an empty working directory."""
+    """Serve 250 orders, found through the two variables; return an empty working directory."""
     with FakeLiner(total=250) as server:
         monkeypatch.setenv("LINER_HOST", server.url)
         monkeypatch.setenv("LINER_API_KEY", server.api_key)
@@ -57,16 +57,16 @@ async def test_every_python_fence_runs_and_prints_what_the_text_shows(document, 
 
 
 def test_the_readme_holds_examples():
-    """The search for fences finds those that are there: a README without any proves nothing."""
+    """The search finds every fence: a README without any would prove nothing."""
     found = fences(PROJECT / "README.md")
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
     assert len([fence for fence in found if fence.language == "python"]) == text.count("```python")
-    assert text.count("```python") >= 8
+    assert text.count("```python") >= 4
     assert {fence.marker for fence in found} >= {"own loop", "output", "needs fastapi"}
 
 
 def test_the_markers_are_known():
-    """A marker with a typing error would run a fence in another way than was meant."""
+    """A misspelt marker would run a fence in the wrong way."""
     known = {"", "fresh", "own loop", "pytest", "output", "needs aiolimiter", "needs fastapi"}
     known |= {"needs opentelemetry", "needs prometheus_client"}
     known |= {"needs dask", "needs distributed"}

@@ -13,7 +13,7 @@ _BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
 
 
 def section(path: Path, heading: str) -> str:
-    """Give the text below a heading, up to the next heading of any level."""
+    """Return the text below a heading, up to the next heading of any level."""
     text = path.read_text(encoding="utf-8")
     found = re.search(
         rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", text, re.MULTILINE | re.DOTALL
@@ -23,7 +23,7 @@ def section(path: Path, heading: str) -> str:
 
 
 def rows(path: Path, heading: str) -> list[list[str]]:
-    """Give the rows of the first table below a heading, without its head."""
+    """Return the rows of the first table below a heading, without its header."""
     lines = section(path, heading).splitlines()
     table = takewhile(_is_row, dropwhile(lambda line: not _is_row(line), lines))
     cells = [[cell.strip() for cell in _BETWEEN_CELLS.split(line.strip("| "))] for line in table]
@@ -35,7 +35,12 @@ def _is_row(line: str) -> bool:
 
 
 def code(cell: str) -> str:
-    """Give the code a cell starts with, without its back-quotes."""
+    """Return the code that a cell starts with, without its backticks."""
     found = re.match(r"`([^`]+)`", cell)
     assert found, f"no code in {cell!r}"
     return found[1]
+
+
+def codes(cell: str) -> list[str]:
+    """Return every piece of code in a cell, without its backticks."""
+    return re.findall(r"`([^`]+)`", cell)

@@ -1,0 +1,98 @@
+"""The tables and the reference in the documentation say what the code says."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import tomllib
+
+import attrs
+import pytest
+
+import liner_async
+import liner_async.testing
+from liner_async import LinerClient, Order, RetryPolicy
+from liner_async._codec.kinds import camel_case
+from liner_async.resources.orders import Orders
+from tests.support.fences import PROJECT
+from tests.support.markdown_tables import code, codes, rows, section
+
+DOCS = PROJECT / "docs"
+
+
+def parameters(function):
+    """Return the names of a function's parameters and their defaults."""
+    wanted = inspect.signature(function).parameters.values()
+    return {each.name: each.default for each in wanted if each.name != "self"}
+
+
+def documented(page, heading):
+    """Return the names in a table, and the defaults in its second column."""
+    known = {"RetryPolicy": RetryPolicy}
+    table = rows(DOCS / page, heading)
+    return {code(name): eval(code(default), known) for name, default, *_ in table}
+
+
+def errors():
+    """Return the public exceptions, by name."""
+    public = {name: getattr(liner_async, name) for name in liner_async.__all__}
+    return {
+        name: each
+        for name, each in public.items()
+        if isinstance(each, type) and issubclass(each, BaseException)
+    }
+
+
+def test_the_table_of_errors_names_every_public_error():
+    """A class without a row, or a row without a class, is a fault of the page."""
+    assert {code(row[0]) for row in rows(DOCS / "errors.md", "The classes")} == errors().keys()
+
+
+@pytest.mark.parametrize("name", errors())
+def test_the_tree_of_errors_draws_every_public_error_with_its_parents(name):
+    """The tree names each class, and the built-in class it also is."""
+    drawn = section(DOCS / "errors.md", "The tree")
+    parents = {each.__name__ for each in errors()[name].__bases__}
+    built_in = parents - errors().keys() - {"Exception"}
+    line = next(line for line in drawn.splitlines() if re.search(rf"\b{name}\b", line))
+    assert all(each in line for each in built_in)
+
+
+def test_the_table_of_configuration_gives_every_argument_of_the_client_and_its_default():
+    """The table is compared with the signature."""
+    assert documented("configuration.md", "Arguments") == parameters(LinerClient)
+
+
+def test_the_table_of_the_retry_policy_gives_every_field_and_its_default():
+    """The table is compared with the signature."""
+    assert documented("retries.md", "RetryPolicy") == parameters(RetryPolicy)
+
+
+def test_the_table_of_list_options_gives_every_argument_of_list_and_its_default():
+    """The table is compared with the signature."""
+    assert documented("paging.md", "Options") == parameters(Orders.list)
+
+
+def test_the_table_of_extras_names_every_extra():
+    """The table is compared with `pyproject.toml`."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    table = [extra for row in rows(DOCS / "quickstart.md", "Extras") for extra in codes(row[0])]
+    assert sorted(table) == sorted(project["optional-dependencies"])
+
+
+@pytest.mark.parametrize("module", [liner_async, liner_async.testing])
+def test_the_reference_has_an_entry_for_every_public_name(module):
+    """`docs/api.md` leaves no name of `__all__` out."""
+    text = (DOCS / "api.md").read_text(encoding="utf-8")
+    documented = set(re.findall(rf"^\.\. [a-z:]+:: {module.__name__}\.(\w+)", text, re.MULTILINE))
+    assert documented >= set(module.__all__)
+
+
+def test_the_table_of_fields_gives_every_field_of_an_order_and_the_vendors_name():
+    """`docs/decoding.md` lists the model, in its order."""
+    table = [
+        (code(ours), code(theirs))
+        for ours, theirs, *_ in rows(DOCS / "decoding.md", "Fields of an order")
+    ]
+    names = [each.name for each in attrs.fields(Order) if each.name != "extra"]
+    assert table == [(name, camel_case(name)) for name in names]
