@@ -1,4 +1,4 @@
-"""LINER's orders behind FastAPI: `uvicorn fastapi_app:app`."""
+"""Serve LINER's orders with FastAPI: `uvicorn fastapi_app:app`."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from liner_async import LinerClient, LinerError, Order, RetryPolicy
 
-DEADLINE = float(os.environ.get("DEADLINE", "10"))  # seconds until a visitor has an answer
+DEADLINE = float(os.environ.get("DEADLINE", "10"))  # seconds until a visitor gets an answer
 RETRY = RetryPolicy(deadline=0.8 * DEADLINE, retry_after_max=2.0)  # gives up before the visitor
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, LinerClient]]:
-    """Open one client for the process, and close it after the last visitor."""
+    """Open one client for the process and close it after the last visitor."""
     async with LinerClient(retry=RETRY) as liner:  # LINER_HOST and LINER_API_KEY
         yield {"liner": liner}
 
@@ -32,7 +32,7 @@ app = FastAPI(lifespan=lifespan)
 
 @app.get("/orders/count")
 async def count(request: Request) -> int:
-    """Answer in time, or say that it took too long."""
+    """Return the number of orders in time, or say that it took too long."""
     async with asyncio.timeout(DEADLINE):
         return await request.state.liner.orders.count()
 
@@ -42,10 +42,10 @@ async def stream(request: Request) -> StreamingResponse:
     """Send every order as a line of JSON, as fast as the visitor reads."""
     pages = request.state.liner.orders.list().pages()
     async with asyncio.timeout(DEADLINE):
-        first = await anext(pages, [])  # what fails before the first byte still has a status
+        first = await anext(pages, [])  # an error before the first byte still gets a status
 
     async def lines() -> AsyncIterator[str]:
-        async with pages:  # a visitor who leaves ends the run, and its requests with it
+        async with pages:  # if the visitor leaves, the run ends and its requests are cancelled
             yield ndjson(first)
             async for page in pages:
                 yield ndjson(page)
@@ -54,17 +54,17 @@ async def stream(request: Request) -> StreamingResponse:
 
 
 def ndjson(page: Iterable[Order]) -> str:
-    """Write the orders of a page as lines of JSON, in the vendor's names."""
+    """Write the orders of a page as lines of JSON, with the vendor's names."""
     return "".join(f"{json.dumps(order.to_dict(), ensure_ascii=False)}\n" for order in page)
 
 
 @app.exception_handler(LinerError)
 @app.exception_handler(TimeoutError)
 async def explain(request: Request, error: LinerError | TimeoutError) -> JSONResponse:
-    """Tell the visitor whether to come back, and the log what happened."""
+    """Tell the visitor whether to come back, and log what happened."""
     log.warning("%s: %r", request.url.path, error)
     status, headers = HTTPStatus.BAD_GATEWAY, {}
-    if isinstance(error, TimeoutError):  # the deadline's, or TransportTimeoutError
+    if isinstance(error, TimeoutError):  # from the deadline, or a TransportTimeoutError
         status = HTTPStatus.GATEWAY_TIMEOUT
     elif error.status in {429, 503}:
         status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,4 +1,4 @@
-"""Copies the orders with arq: `arq arq_worker.WorkerSettings`, then `python arq_worker.py`."""
+"""Copy the orders with arq: `arq arq_worker.WorkerSettings`, then `python arq_worker.py`."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ REDIS = RedisSettings.from_dsn(os.environ.get("REDIS_URL", "redis://127.0.0.1:63
 
 
 async def copy(ctx: dict[str, Any]) -> int:
-    """Copy what is left to copy; come back later if LINER is down or busy."""
+    """Copy what is left; come back later if LINER is down or busy."""
     try:
         return await copy_orders(ctx["liner"], FOLDER)
     except (TransportError, ServerError, RateLimitError) as error:
@@ -29,14 +29,14 @@ async def startup(ctx: dict[str, Any]) -> None:
 
 
 async def shutdown(ctx: dict[str, Any]) -> None:
-    """Close it with the worker."""
+    """Close the client with the worker."""
     await ctx["liner"].aclose()
 
 
 class WorkerSettings:
-    """What `arq` reads."""
+    """The settings that `arq` reads."""
 
-    # A job that died with its worker is taken up again 10 s after its timeout has passed.
+    # If a worker dies, another one takes its job 10 s after the job's timeout.
     functions = (func(copy, timeout=600, keep_result=0),)
     on_startup = startup
     on_shutdown = shutdown
@@ -44,10 +44,10 @@ class WorkerSettings:
 
 
 async def ask() -> None:
-    """Ask for a copy, unless one waits or runs already: two would share a checkpoint."""
+    """Queue a copy, unless one waits or runs already: two would share a checkpoint."""
     redis = await create_pool(REDIS)
     job = await redis.enqueue_job("copy", _job_id="copy-orders")
-    print("asked" if job else "under way already")
+    print("queued" if job else "already queued or running")
     await redis.aclose()
 
 

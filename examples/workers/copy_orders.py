@@ -1,4 +1,4 @@
-"""Copies every order into SQLite; a run that was interrupted goes on where it stopped."""
+"""Copy every order into SQLite; an interrupted run continues where it stopped."""
 
 import json
 import sqlite3
@@ -15,7 +15,7 @@ UPSERT = """
 
 
 async def copy_orders(liner: LinerClient, folder: Path) -> int:
-    """Bring `folder/orders.sqlite` up to date, and give how many orders this run has read."""
+    """Bring `folder/orders.sqlite` up to date; return how many orders this run has read."""
     checkpoint = FileCheckpoint(folder / "orders.checkpoint")
     pager = liner.orders.list(resume=checkpoint.load())
     with closing(sqlite3.connect(folder / "orders.sqlite")) as database:
@@ -25,6 +25,6 @@ async def copy_orders(liner: LinerClient, folder: Path) -> int:
                 rows = [(order.id, json.dumps(order.to_dict())) for order in page]
                 with database:  # one transaction
                     database.executemany(UPSERT, rows)
-                checkpoint.save(page.resume_point)  # after the orders: twice rather than never
+                checkpoint.save(page.resume_point)  # after the rows, so none is lost
     checkpoint.clear()
     return pager.report.handed_out

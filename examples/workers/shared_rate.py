@@ -4,7 +4,7 @@ import asyncio
 
 from redis.asyncio import Redis
 
-# The first free slot is taken and the next one noted, in one step and by the clock of Redis.
+# Takes the first free slot and stores the next one, atomically and by the clock of Redis.
 TAKE_SLOT = """
     local time, gap = redis.call('TIME'), tonumber(ARGV[1])
     local now = time[1] * 1000 + time[2] / 1000
@@ -16,7 +16,7 @@ TAKE_SLOT = """
 
 
 class SharedRate:
-    """Lets `rate` requests a second through, evenly spaced, for all that share its name."""
+    """Lets `rate` requests a second through, evenly spaced, for all processes that use its name."""
 
     def __init__(self, redis: Redis, name: str, *, rate: float) -> None:
         """Take the rate in requests per second, over all processes."""
@@ -25,9 +25,9 @@ class SharedRate:
         self._gap = 1000 / rate  # milliseconds
 
     async def __aenter__(self) -> None:
-        """Wait for a slot; one that is not used, because the wait was cancelled, is lost."""
+        """Wait for a slot; if the wait is cancelled, the slot is lost."""
         wait = await self._take_slot(keys=[self._key], args=[self._gap])
         await asyncio.sleep(wait / 1000)
 
     async def __aexit__(self, *exc_info: object) -> None:
-        """Nothing: a rate limits how often requests begin, not how long they take."""
+        """Do nothing: a rate limits how often requests start, not how long they take."""

@@ -1,4 +1,4 @@
-"""Copies the orders with taskiq, in one process and without a queue: `python taskiq_worker.py`."""
+"""Copy the orders with taskiq, in one process and without a queue: `python taskiq_worker.py`."""
 
 import asyncio
 import os
@@ -11,9 +11,9 @@ from taskiq import InMemoryBroker, SimpleRetryMiddleware, TaskiqDepends, TaskiqE
 from liner_async import LinerClient, RateLimitError, ServerError, TransportError
 
 FOLDER = Path(os.environ.get("FOLDER", "."))
-PASSING = (TransportError, ServerError, RateLimitError)  # the rest is not better the next time
+PASSING = (TransportError, ServerError, RateLimitError)  # other errors are permanent
 
-broker = InMemoryBroker()  # or the broker of your queue, for `taskiq worker taskiq_worker:broker`
+broker = InMemoryBroker()  # or your queue's broker, for `taskiq worker taskiq_worker:broker`
 broker.add_middlewares(SimpleRetryMiddleware(types_of_exceptions=PASSING))
 
 
@@ -25,18 +25,18 @@ async def startup(state: TaskiqState) -> None:
 
 @broker.on_event(TaskiqEvents.WORKER_SHUTDOWN)
 async def shutdown(state: TaskiqState) -> None:
-    """Close it with the worker."""
+    """Close the client with the worker."""
     await state.liner.aclose()
 
 
 @broker.task(retry_on_error=True, max_retries=3)
 async def copy(state: Annotated[TaskiqState, TaskiqDepends()]) -> int:
-    """Copy what is left to copy; up to three tries, each from where the last one stopped."""
+    """Copy what is left, in up to three tries; each continues where the last one stopped."""
     return await copy_orders(state.liner, FOLDER)
 
 
 async def main() -> None:
-    """Ask for a copy and wait for it."""
+    """Queue a copy and wait for it."""
     await broker.startup()
     try:
         task = await copy.kiq()
