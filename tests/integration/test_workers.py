@@ -200,12 +200,12 @@ def test_an_arq_job_is_asked_for_once_at_a_time(tmp_path, example, redis):
         for _ in range(2):
             with example(server, *ASK) as asking:
                 assert asking.ended() == 0, asking.log
-        assert asking.log == "asked\nunder way already\n"
+        assert asking.log == "queued\nalready queued or running\n"
         with example(server, *WORKER, "--burst") as worker:
             assert worker.ended() == 0, worker.log
         with example(server, *ASK) as asking:
             asking.ended()
-        assert asking.log.endswith("\nasked\n")
+        assert asking.log.endswith("\nqueued\n")
         assert len(server.requests) == 1
 
 
