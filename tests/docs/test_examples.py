@@ -1,4 +1,4 @@
-"""Every Python fence of the README and the docs is executed, against a fake server."""
+"""Every Python fence of the README and the docs runs against a fake server."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_the_markers_are_known():
 
 
 async def test_a_fence_that_needs_a_missing_module_is_compiled_but_not_run(tmp_path):
-    """FastAPI is no dependency of the tests: where it is missing its example must still parse."""
+    """FastAPI is not a dependency of the tests; without it, its example must still parse."""
     readme, marker = PROJECT / "README.md", "needs no_such_module"
     await run(Fence(readme, 7, "python", "raise RuntimeError\n", marker), {}, tmp_path)
     with pytest.raises(SyntaxError):
@@ -88,7 +88,7 @@ async def test_a_fence_that_needs_a_missing_module_is_compiled_but_not_run(tmp_p
 
 
 def test_errors_in_a_fence_name_the_line_of_the_document():
-    """A failing example is found without counting."""
+    """The traceback of a failing example points into the document."""
     fence = Fence(PROJECT / "README.md", 7, "python", "1 / 0\n")
     with pytest.raises(ZeroDivisionError) as caught:
         eval(compiled(fence), {})

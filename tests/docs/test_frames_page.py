@@ -1,4 +1,4 @@
-"""The page on frames says what the schema is."""
+"""The page on frames shows the schema."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.support.markdown_tables import code, rows
 
 
 def test_the_table_of_columns_is_the_schema():
-    """Every column with its type, and whether it can be null, in order."""
+    """The table gives every column in order, with its type and whether it can be null."""
     page = PROJECT / "docs" / "frames.md"
     table = [(code(name), code(kind), null) for name, kind, null in rows(page, "Columns")]
     assert table == [

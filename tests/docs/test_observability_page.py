@@ -22,20 +22,20 @@ KEY = "s3cret-key-of-the-test"
 
 
 def documented():
-    """Give the table's lines: level, logger, template."""
+    """Return the table's lines: level, logger, template."""
     table = rows(PAGE, "Log lines")
     return {(level, code(name), template.strip("`")) for level, name, template, _ in table}
 
 
 def written():
-    """Give the log lines of the package's own code, its fake server's aside."""
+    """Return the log lines of the package, without those of its fake server."""
     root = Path(liner_async.__file__).parent
     modules = [path for path in root.rglob("*.py") if "testing" not in path.parts]
     return {line for path in modules for line in lines_of(ast.parse(path.read_text("utf-8")))}
 
 
 def lines_of(tree):
-    """Give the log lines of one module."""
+    """Yield the log lines of one module."""
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     named = [node.args[0].value for node in calls if ast.unparse(node.func) == "logging.getLogger"]
     for call in calls:
@@ -46,20 +46,20 @@ def lines_of(tree):
 
 
 def pattern(template):
-    """Give what a template's lines look like."""
+    """Return the pattern of a template's lines."""
     kinds = {"%s": ".+", "%d": r"\d+", "%.0f": r"\d+", "%.1f": r"\d+\.\d"}
     parts = re.split(r"(%\.?\d?[sdf])", template)
     return "".join(kinds.get(part) or re.escape(part) for part in parts)
 
 
 def test_the_table_gives_every_line_that_the_code_logs():
-    """Level, logger and template, as they stand in the code; no more and no fewer."""
+    """Level, logger and template match the code; none is missing and none is extra."""
     assert documented() == written()
     assert len(documented()) >= 5
 
 
 async def test_a_run_logs_only_what_the_table_gives(caplog):
-    """What is logged for real, and the lines that the page shows, fit the templates."""
+    """Every line of a real run has its template in the table, and none holds the key."""
     caplog.set_level(logging.DEBUG, logger="liner_async")
 
     def fail(_):
@@ -82,7 +82,7 @@ async def test_a_run_logs_only_what_the_table_gives(caplog):
 
 
 def test_the_lines_shown_fit_the_table():
-    """The example is not older than the code."""
+    """The example keeps up with the code."""
     [shown] = [fence.code for fence in fences(PAGE) if "DEBUG " in fence.code]
     for line in shown.splitlines():
         level, name, message = line.split(maxsplit=2)
@@ -91,7 +91,7 @@ def test_the_lines_shown_fit_the_table():
 
 
 def test_the_table_of_events_gives_every_field():
-    """In the order of the classes."""
+    """The fields come in the order of the classes."""
     table = {code(name): re.findall(r"`(\w+)`", fields) for name, fields in rows(PAGE, "Events")}
     assert table == {
         each.__name__: [field.name for field in attrs.fields(each)] for each in get_args(LinerEvent)

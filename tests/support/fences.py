@@ -1,11 +1,11 @@
-"""The code in the documentation: found, and executed for real.
+"""Find the code fences of the documentation, and run them.
 
 A fence may follow a marker comment, `<!-- test: ... -->`:
 
-- `fresh`: it starts in a namespace of its own, for itself and the fences after it;
+- `fresh`: it starts a new namespace, which the fences after it share;
 - `own loop`: it calls `asyncio.run`, so it runs in a thread;
-- `pytest`: it is a test module, and runs under pytest in a process of its own;
-- `needs NAME`: it runs where the module NAME is installed, and is only compiled elsewhere;
+- `pytest`: it is a test module, and runs under pytest in its own process;
+- `needs NAME`: it runs if the module NAME is installed, and is only compiled otherwise;
 - `output`: it is a `text` fence that shows exactly what the Python fence before it printed.
 """
 
@@ -47,17 +47,17 @@ class Fence:
     marker: str = ""
 
     def __str__(self) -> str:
-        """Name the place."""
+        """Return the document and the line."""
         return f"{self.path.relative_to(PROJECT)}:{self.line}"
 
 
 def documents() -> list[Path]:
-    """Give every document whose Python fences must run."""
+    """Return every document whose Python fences must run."""
     return [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
 
 
 def fences(path: Path) -> list[Fence]:
-    """Give the fences of a document, in order."""
+    """Return the fences of a document, in order."""
     text = path.read_text(encoding="utf-8")
     return [
         Fence(
@@ -79,7 +79,7 @@ def compiled(fence: Fence) -> Any:
 
 
 def can_run(fence: Fence) -> bool:
-    """Say whether the module that a fence needs is installed."""
+    """Return whether the module that a fence needs is installed."""
     kind, _, name = fence.marker.partition(" ")
     return kind != "needs" or importlib.util.find_spec(name) is not None
 
