@@ -12,7 +12,6 @@ import pytest
 import liner_async
 import liner_async.testing
 from liner_async import LinerClient, Order, RetryPolicy
-from liner_async._codec.kinds import camel_case
 from liner_async.resources.orders import Orders
 from tests.support.fences import PROJECT
 from tests.support.markdown_tables import code, codes, rows, section
@@ -31,6 +30,11 @@ def documented(page, heading):
     known = {"RetryPolicy": RetryPolicy}
     table = rows(DOCS / page, heading)
     return {code(name): eval(code(default), known) for name, default, *_ in table}
+
+
+def camel_case(name):
+    """Return the vendor's spelling of a field's name."""
+    return re.sub(r"_(\w)", lambda found: found[1].upper(), name)
 
 
 def errors():
