@@ -34,7 +34,7 @@ class Pager(AsyncIterable[T], Generic[T]):
     twice, one may be missed, and `report.drifted` and a warning in the log tell you;
     `consistency="strict"` repairs what it can and raises for the rest.
 
-    The options of every `list()`:
+    Options:
         offset: the row to start at (rows from the list's start).
         page_size: rows per request, 1 to 100.
         max_items: the most items to hand out; None for all. No request beyond them is sent.
