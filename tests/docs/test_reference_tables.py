@@ -11,7 +11,7 @@ import pytest
 
 import liner_async
 import liner_async.testing
-from liner_async import LinerClient, Order, RetryPolicy
+from liner_async import LinerClient, LinerError, Order, PagingReport, RetryPolicy
 from liner_async.resources.orders import Orders
 from tests.support.fences import PROJECT
 from tests.support.markdown_tables import code, codes, rows, section
@@ -60,6 +60,20 @@ def test_the_tree_of_errors_draws_every_public_error_with_its_parents(name):
     built_in = parents - errors().keys() - {"Exception"}
     line = next(line for line in drawn.splitlines() if re.search(rf"\b{name}\b", line))
     assert all(each in line for each in built_in)
+
+
+def test_the_table_of_attributes_names_every_attribute_of_an_error():
+    """The table is compared with an error."""
+    own = set(dir(LinerError("text"))) - set(dir(Exception()))
+    table = [name for row in rows(DOCS / "errors.md", "What they carry") for name in codes(row[0])]
+    assert sorted(table) == sorted(name for name in own if not name.startswith("_"))
+
+
+def test_the_table_of_the_report_names_every_field():
+    """The table is compared with the report of a run."""
+    own = dir(PagingReport())
+    table = [name for row in rows(DOCS / "paging.md", "The report") for name in codes(row[0])]
+    assert sorted(table) == sorted(name for name in own if not name.startswith("_"))
 
 
 def test_the_table_of_configuration_gives_every_argument_of_the_client_and_its_default():
