@@ -164,12 +164,12 @@ async def test_a_list_moves_by_its_own_requests(ask):
     change = Change(at_request=2, insert=1, delete=4, resource="call_attempts")
     async with FakeLiner(changes=[change]) as server:
         before = await ask(server, GROUPS)
-        await ask(server)
-        await ask(server, GROUP)
+        for path in ("/v2/order/", "/v2/order/", FIELDS, FIELDS, GROUP, GROUP):
+            await ask(server, path)
         after = await ask(server, GROUPS)
         assert (len(before.ids), len(after.ids)) == (5, 2)
         assert after.ids[1] == before.ids[4] < after.ids[0]
-        assert len(server.orders) == 250
+        assert (len(server.orders), len(server.custom_fields)) == (250, 16)
 
 
 async def test_the_stats_count_the_offsets_of_the_orders_alone(ask):

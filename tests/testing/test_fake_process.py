@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import inspect
 import io
 import json
 import math
-import operator
 import os
 import re
 import shutil
@@ -134,15 +134,20 @@ def test_a_child_that_dies_without_a_word_is_an_error(monkeypatch):
         FakeLinerProcess().__enter__()
 
 
-def latency_of_a_module(chance):
-    """Draw a latency: a function that has a name of its own, and so can travel."""
-    return chance.uniform(0.001, 0.002)
+def no_latency(chance):
+    """Draw a latency: a function of a module."""
+    return chance.uniform(0, 0)
 
 
-async def test_a_function_of_a_module_travels(ask):
-    """The child finds the module where the parent has found it."""
-    faults = {0: [Fault.rows(operator.methodcaller("reverse"))]}
-    with FakeLinerProcess(5, latency=latency_of_a_module, faults=faults) as server:
+async def test_a_function_of_a_module_travels(ask, tmp_path, monkeypatch):
+    """The child finds the module where the parent has found it, and no other instead of its own."""
+    code = "import colorsys\n\ndef edit(rows):\n    return rows[::-1]\n"
+    (tmp_path / "found_by_the_parent.py").write_text(code)
+    importlib.import_module("colorsys")
+    (tmp_path / "colorsys.py").write_text("raise OSError('taken for the real one')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    edit = importlib.import_module("found_by_the_parent").edit
+    with FakeLinerProcess(5, latency=no_latency, faults={0: [Fault.rows(edit)]}) as server:
         reversed_ids = (await ask(server)).ids
         assert (await ask(server)).ids == reversed_ids[::-1]
 
@@ -163,10 +168,10 @@ def test_what_does_not_pickle_is_refused_by_name(option, value):
 
 def test_a_function_that_the_child_cannot_find_is_an_error_at_the_start(monkeypatch):
     """It pickles by name, and the name means nothing over there."""
-    monkeypatch.setattr(latency_of_a_module, "__module__", "no_such_module")
+    monkeypatch.setattr(no_latency, "__module__", "no_such_module")
     monkeypatch.setitem(sys.modules, "no_such_module", sys.modules[__name__])
     with pytest.raises(RuntimeError, match="no_such_module"):
-        FakeLinerProcess(latency=latency_of_a_module).__enter__()
+        FakeLinerProcess(latency=no_latency).__enter__()
 
 
 def test_an_unknown_option_is_refused():
