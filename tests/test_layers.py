@@ -43,7 +43,6 @@ MAY_USE = {
     "msgspec": ("_codec",),
     "click": ("cli",),
     "rich": ("cli.console",),
-    "rich": ("cli.console",),
     "tqdm": ("contrib.tqdm",),
     "dask": ("contrib.dask",),
     "pyarrow": ("_tables.arrow", "cli", "contrib"),

@@ -55,6 +55,7 @@ class FastReader(Generic[T]):
         learned: the vendor's names of fields that the model does not know and the twin does, 32 at
             most, with their names in the twin.
         loose: the names of the model's fields whose values are left to cattrs' readers.
+        _steps: how items are read now.
     """
 
     def __init__(self, model: type[T]) -> None:
@@ -80,13 +81,16 @@ class FastReader(Generic[T]):
             try:
                 twins.extend(map(steps.decode, pending))
             except _DECLINED as error:
-                refusal = error
+                refusal = error.with_traceback(None)  # which would keep the page alive
             unbuilt = iter(twins)
-            while length_hint(unbuilt):
+            while True:
                 try:
                     steps.build(unbuilt, models)
                 except _DECLINED as error:
-                    yield rows[first + len(twins) - length_hint(unbuilt) - 1], error
+                    refused = error.with_traceback(None)
+                else:
+                    break
+                yield rows[first + len(twins) - length_hint(unbuilt) - 1], refused
             if refusal is not None:
                 yield rows[first + len(twins)], refusal
 
@@ -107,7 +111,7 @@ class FastReader(Generic[T]):
 
     def _generate(self) -> _Steps:
         if self._draft is None:
-            return _Steps(_decline, _decline)
+            return _Steps(_decline, _build_none)
         learned, loose = self.learned, self.loose
         fields = [twin_field(each, loose=each.name in loose) for each in fields_of(self._model)]
         twin = twin_of(self._model.__name__, fields, learned)
@@ -145,12 +149,16 @@ def _can_be_learned(name: str) -> bool:
 
 
 def _checked(value: Any) -> Any:
-    check_depth([value])
+    check_depth(value, depth=1)  # inside `extra`
     return value
 
 
-def _decline(*_: Any) -> NoReturn:
+def _decline(_: msgspec.Raw) -> NoReturn:
     raise MismatchError("a Python on which drafts work")
+
+
+def _build_none(_: Iterator[Any], __: list[Any]) -> None:
+    """Build nothing: where every item is declined, there are no twins."""
 
 
 def _draft_of(model: type[T]) -> type[T] | None:

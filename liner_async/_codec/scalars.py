@@ -87,9 +87,13 @@ def read_text(value: Any, _: Any = None) -> str:
     raise MismatchError("a string or an integer")
 
 
-def check_depth(value: dict[Any, Any] | list[Any]) -> None:
-    """Reject free-form JSON nested so deeply that printing, comparing or pickling it would fail."""
-    if _is_deeper(value, _DEEPEST - 1):
+def check_depth(value: Any, *, depth: int = 0) -> None:
+    """Reject free-form JSON nested so deeply that printing, comparing or pickling it would fail.
+
+    `depth` is how many levels the value is inside others already.
+    """
+    is_nested = type(value) is dict or type(value) is list
+    if is_nested and _is_deeper(value, _DEEPEST - depth - 1):
         raise MismatchError(f"values nested at most {_DEEPEST} levels deep")
 
 

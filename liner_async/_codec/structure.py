@@ -62,20 +62,21 @@ def structure_function(model: type[T]) -> Callable[[Any], T]:
 
 def mismatches(model: type[Any], item: Any) -> list[MismatchError]:
     """Return a MismatchError for every field of an item that does not fit."""
+    found: list[MismatchError] = []
     try:
         whole, _ = _completed(model)(item)
         _explaining(model)(whole, None)
+    except MismatchError as error:
+        found = [error]
     except ClassValidationError as error:
         names = {each.name: each.wire_name for each in fields_of(model)}
-        return [
+        found = [
             cause.at(f".{names[note.name]}")
             if isinstance(cause, MismatchError)
             else MissingError(f".{names[note.name]}")
             for cause, note in error.group_exceptions()[0]
         ]
-    except MismatchError as error:
-        return [error]
-    return []
+    return found
 
 
 @once_per_model
@@ -194,7 +195,7 @@ def _mapping_reader(kind: Kind) -> Reader:
         if type(value) is not dict:
             raise MismatchError("an object")
         if is_json:
-            _check_if_nested(value)
+            check_depth(value)
             return {spelt(key): item for key, item in value.items()}
         # A key is the vendor's data, which no error shows.
         return {spelt(key): _read_at(read_item, item, "[...]") for key, item in value.items()}
@@ -234,13 +235,5 @@ def _read_at(reader: Reader, value: Any, place: str) -> Any:
 
 
 def _read_json(value: Any, _: Any = None) -> Any:
-    if type(value) in (dict, list):
-        check_depth([value])
+    check_depth(value)
     return value
-
-
-def _check_if_nested(value: dict[str, Any]) -> None:
-    for item in value.values():
-        if type(item) is dict or type(item) is list:
-            check_depth(value)
-            return

@@ -15,6 +15,11 @@ END_OF_DAY = time.max
 """The vendor's `24:00`: the end of a day, which `00:00` (its start) is not."""
 
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+# The spellings that `fromisoformat` reads alike on every Python.
+_PLAIN_STAMP = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-9]{2}"
+    r"(?::[0-9]{2}(?:[.,][0-9]{1,6})?)?(?:[Zz]|[+-][0-9]{2}(?::?[0-5][0-9])?)"
+)
 _STAMP = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]"
     r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?"
@@ -44,9 +49,11 @@ def read_datetime(value: Any, _: Any = None) -> datetime:
     if type(value) is not str:
         raise MismatchError("a date and time")
     try:
-        # The shape that the vendor sends, which `fromisoformat` reads alike on every Python.
+        # The shape that the vendor sends, told without a regular expression.
         if len(value) == 20 and value[4::3] == "--T::Z" and value[11:13] != "24":
             return datetime.fromisoformat(value)
+        if _PLAIN_STAMP.fullmatch(value):
+            return datetime.fromisoformat(value.upper())
         return _datetime(value)
     except (ValueError, OverflowError):
         raise MismatchError("an ISO 8601 date and time with its zone") from None
@@ -79,8 +86,6 @@ def _datetime(text: str) -> datetime:
     if found is None:
         raise ValueError
     hour = int(found["hour"])
-    if hour < 24 and len(found["fraction"] or "") <= 6:
-        return datetime.fromisoformat(text.upper())  # reads these alike on every Python
     midnight_after = hour == 24 and not any(
         int(found[part] or 0) for part in ("minute", "second", "fraction")
     )

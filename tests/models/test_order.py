@@ -129,3 +129,8 @@ def test_every_field_of_an_order_has_a_docstring():
 def test_the_end_of_a_day_is_later_than_every_time_the_vendor_writes():
     """`24:00` is neither `00:00` nor a second of the day."""
     assert max(time(23, 59, 59), time(0)) < END_OF_DAY
+
+
+def test_call_hours_are_written_as_the_vendors_pair():
+    """As they stand in an order's schedule."""
+    assert CallHours(start=time(9), end=END_OF_DAY).to_wire() == ["09:00", "24:00"]
