@@ -35,7 +35,7 @@ def rows(offset: int, limit: int) -> bytes:
 
 def orders(offset: int, limit: int) -> list[dict[str, Any]]:
     """Return so many orders from `offset` on, as fresh dicts."""
-    return [_CATALOGUE.order(index) for index in range(offset, offset + limit)]
+    return [json.loads(_CATALOGUE.row(index)) for index in range(offset, offset + limit)]
 
 
 def order_id(index: int) -> int:
