@@ -8,7 +8,6 @@ import re
 from typing import TYPE_CHECKING
 
 from liner_async import __version__
-from liner_async.testing import PASSING_FAULTS
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -63,23 +62,6 @@ def mark_code(  # noqa: PLR0917 - Sphinx's signature
     lines[:] = [_CODE.sub(r"``\1``", line) for line in own]
 
 
-def name_defaults(  # noqa: PLR0917 - Sphinx's signature
-    app: Sphinx,
-    what: str,
-    name: str,
-    obj: object,
-    options: object,
-    signature: str | None,
-    returns: str | None,
-) -> tuple[str | None, str | None]:
-    """Replace a default that would fill the page by its name."""
-    del app, what, name, obj, options
-    if signature is not None:
-        signature = signature.replace(repr(PASSING_FAULTS), "PASSING_FAULTS")
-    return signature, returns
-
-
 def setup(app: Sphinx) -> None:
-    """Change docstrings before napoleon reads them, and signatures before they are shown."""
-    app.connect("autodoc-process-signature", name_defaults)
+    """Change docstrings before napoleon reads them."""
     app.connect("autodoc-process-docstring", mark_code, priority=400)

@@ -197,7 +197,10 @@ class ListSource:
         if not hasattr(resource, "list"):
             raise ConfigError(f"LINER has no list called {self.resource!r}")
         options = {"consistency": self.consistency, "on_invalid": self.on_invalid}
-        pager: Pager[Any] = resource.list(page_size=self.page_size, **options, **part)
+        try:
+            pager: Pager[Any] = resource.list(page_size=self.page_size, **options, **part)
+        except TypeError:  # it takes no options of paging
+            raise ConfigError(f"{self.resource} come in one piece, not in pages") from None
         return pager
 
     def _client(self, key: str) -> LinerClient:

@@ -16,9 +16,13 @@ from attrs import evolve, frozen
 
 from liner_async import (
     END_OF_DAY,
+    CallAttemptGroup,
     CallHours,
     ConfigError,
+    CustomField,
+    CustomFieldOption,
     DecodeError,
+    Essence,
     LinerClient,
     Order,
     PagingReport,
@@ -43,6 +47,36 @@ async def test_every_value_is_the_vendors(orders):
     assert table.schema == arrow_schema(Order)
     assert table.to_pylist() == [table_row(wire) for wire in awkward_orders()]
     table.validate(full=True)
+
+
+FIELD = CustomField(
+    id=1,
+    title="Source",
+    essence=Essence.LEADS,
+    params=(CustomFieldOption(code="a", title="A", sort=1, extra={"colour": "red"}),),
+)
+GROUP = CallAttemptGroup(id=2, title="Usual", intervals=(5, 10), extra={"newField": [1]})
+
+
+@pytest.mark.parametrize("item", [FIELD, GROUP], ids=["custom field", "call attempt group"])
+def test_every_model_is_a_table(item):
+    """Typed by its annotations: nested models are structs, unknown fields JSON text."""
+    table = result_of(item).to_arrow()
+    assert table.schema == arrow_schema(type(item))
+    table.validate(full=True)
+    (row,) = table.to_pylist()
+    assert (row["id"], row["title"]) == (item.id, item.title)
+    if item is FIELD:
+        extra = [("colour", '"red"')]
+        assert row["params"] == [{"code": "a", "title": "A", "sort": 1, "extra": extra}]
+    else:
+        assert (row["intervals"], row["extra"]) == ([5, 10], [("newField", "[1]")])
+
+
+@pytest.mark.parametrize("model", [Order, CallAttemptGroup, CustomField])
+def test_an_empty_list_of_any_model_is_typed(model):
+    """A frame of nothing has its columns all the same."""
+    assert result_of(model=model).to_arrow().schema == arrow_schema(model)
 
 
 async def test_pyarrow_reads_a_result_as_it_is(orders):

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from liner_async import (
     END_OF_DAY,
     CallHours,
+    CustomField,
+    CustomFieldOption,
     ItemProblem,
     LinerClient,
     Order,
@@ -137,6 +139,16 @@ class TestListOfItems:
             items=(order(),), offset=1_200, limit=50, next=None, total=12_345, problems=problems
         )
         assert shown(page).caption == f"1 of 12,345 orders, from offset 1,200{remark}"
+
+    def test_each_model_says_which_fields_a_table_shows(self):
+        """By metadata on its fields; a model's name is read as words."""
+        option = CustomFieldOption(code="a", title="A", sort=1)
+        field = CustomField(id=1, title="Source", type="select", params=(option, option))
+        table = shown(result(field, field))
+        assert table.caption == "2 custom fields"
+        assert table.heads == ["id", "title", "type", "essence"]
+        assert table.rows == [["1", "Source", "select", ""]] * 2
+        assert ["params", "a A 1, a A 1"] in Table(field._repr_html_()).rows
 
     def test_another_model_shows_its_first_fields(self):
         """Where it has none of the telling names."""
