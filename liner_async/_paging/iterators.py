@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from liner_async._paging.consistency import ConsistencyTracker
 from liner_async._paging.options import Options, PageSource
@@ -22,8 +22,16 @@ T = TypeVar("T")
 class PageIterator(AsyncIterator[Page[T]], Generic[T]):
     """The pages of one run, in order; an async iterator and an async context manager.
 
-    A cancelled step (by `asyncio.timeout`, say) can be taken again: no page is lost, but what was
-    in flight is asked for again. After an error each further step raises that error again.
+    A cancelled step (by `asyncio.timeout`, say) can be taken again and loses nothing: what is in
+    flight goes on meanwhile and serves the next step, and nothing new is started until then. If the
+    task whose step was cancelled ends, so do the requests; a later step sends them again. After an
+    error each further step raises that error again.
+
+    Attributes:
+        _run: the run, from the first step on.
+        _is_stepping: whether a step is under way.
+        _is_closed: whether `aclose` was called.
+        _cancelled_in: the task whose step was cancelled last, until the next step.
     """
 
     def __init__(
@@ -35,6 +43,7 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
         self._run: Run[T] | None = None
         self._is_stepping = False
         self._is_closed = False
+        self._cancelled_in: asyncio.Task[Any] | None = None
 
     def __aiter__(self) -> Self:
         return self
@@ -53,13 +62,31 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
                 raise ClientClosedError("this iterator was closed before its first step")
             self._run = Run(self._source, self._options, self._tracker)
         self._is_stepping = True
+        self._watch(None)
         try:
             page = await self._run.next_page()
+        except asyncio.CancelledError:
+            self._watch(asyncio.current_task())
+            raise
         finally:
             self._is_stepping = False
         if page is None:
             raise StopAsyncIteration
         return page
+
+    def _watch(self, task: asyncio.Task[Any] | None) -> None:
+        """Suspend the run when a task ends, in place of the one watched before."""
+        if self._cancelled_in is not None:
+            self._cancelled_in.remove_done_callback(self._suspend)
+        if task is not None and not _is_one_step(task):
+            task.add_done_callback(self._suspend)
+            self._cancelled_in = task
+        else:
+            self._cancelled_in = None
+
+    def _suspend(self, _: object) -> None:
+        if self._run is not None:
+            self._run.suspend()
 
     async def aclose(self) -> None:
         """End the run: cancel its requests and wait until they have ended; may be repeated.
@@ -92,6 +119,11 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
                 return
         with suppress(RuntimeError):
             run.loop.call_soon_threadsafe(run.cancel)
+
+
+def _is_one_step(task: asyncio.Task[Any]) -> bool:
+    """Return whether a task was made for a single step, as `wait_for` makes one on Python 3.11."""
+    return getattr(task.get_coro(), "__name__", "") == "__anext__"
 
 
 class ItemIterator(AsyncIterator[T], Generic[T]):

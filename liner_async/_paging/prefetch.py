@@ -140,7 +140,7 @@ class Prefetcher(Generic[R]):
     async def take(self) -> Arrival[R] | None:
         """Wait for the next answer; return None when nothing is left to request.
 
-        A cancelled wait cancels what is in flight; the next call requests it again.
+        A cancelled wait leaves what is in flight alone and starts nothing new until the next call.
 
         Raises:
             LinerError: that request failed. Nothing more is requested.
@@ -157,7 +157,7 @@ class Prefetcher(Generic[R]):
                 self._changed.clear()
                 await self._next_turn(self._changed.wait())
         except asyncio.CancelledError:
-            await self._suspend()
+            self._is_filling = False
             raise
         return None if entry is None else self._pop(entry)
 
@@ -198,14 +198,16 @@ class Prefetcher(Generic[R]):
                 self._given_up.append(entry.task)
         self._entries = deque(kept)
 
-    async def _suspend(self) -> None:
+    def suspend(self) -> None:
+        """Cancel what is in flight; the next `take` requests it again."""
         self._is_filling = False
         unanswered = [entry for entry in self._entries if entry.task and not entry.is_done]
-        tasks = [entry.task for entry in unanswered if entry.task]
         for entry in unanswered:
+            if entry.task is not None:
+                entry.task.cancel()
+                self._given_up.append(entry.task)
             entry.task = None
         self._to_start.extendleft(reversed(unanswered))
-        await _cancel(tasks)
 
     def cancel(self) -> None:
         """Cancel what is in flight and request nothing more."""

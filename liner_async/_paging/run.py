@@ -86,6 +86,10 @@ class Run(Generic[T]):
             error.resume_point = self._resume_point()
         await self._prefetcher.aclose()
 
+    def suspend(self) -> None:
+        """Cancel what is in flight; the next step requests it again."""
+        self._prefetcher.suspend()
+
     def cancel(self) -> None:
         """Cancel what is in flight, where nothing can be awaited."""
         self._prefetcher.cancel()
