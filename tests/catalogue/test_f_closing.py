@@ -101,6 +101,8 @@ async def test_67_a_cancellation_takes_effect_at_once_and_no_request_follows(fau
             await asyncio.wait({task})
             assert task.cancelled()
             assert time.monotonic() - began < 0.5
+            if how == "iterate":  # its requests end with the task, a turn of the loop later
+                await settle(lambda: own_tasks() == before)
             assert own_tasks() == before
             sent = len(server.requests)
             await asyncio.sleep(0.05)
@@ -127,8 +129,8 @@ async def test_67b_no_cancellation_is_lost_at_any_moment():
 
 
 async def test_68_a_step_that_timed_out_can_be_taken_again():
-    """Nothing is lost and nothing comes twice."""
-    with FakeLiner(total=500, faults={200: [Fault.stall(60)]}) as server:
+    """Nothing is lost, nothing comes twice, and each request is sent once."""
+    with FakeLiner(total=500, faults={200: [Fault.stall(1)]}) as server:
         async with client(server) as liner:
             ids, timeouts = [], 0
             orders = aiter(liner.orders.list(concurrency=2))
@@ -141,7 +143,48 @@ async def test_68_a_step_that_timed_out_can_be_taken_again():
                 except StopAsyncIteration:
                     break
         assert ids == [order["id"] for order in server.orders]
-    assert timeouts == 1
+        assert len(server.requests) == 5
+    assert timeouts >= 2
+
+
+@pytest.mark.parametrize("way", ["timeout", "wait_for"])
+async def test_68_a_heartbeat_shorter_than_an_answer_makes_progress(way):
+    """The requests of a step that was cancelled go on, and nothing new starts meanwhile."""
+    with FakeLiner(total=300, latency=0.2) as server:
+        async with client(server) as liner:
+            pages, beats = liner.orders.list(concurrency=1).pages(), 0
+            offsets = []
+            while len(offsets) < 3:
+                try:
+                    if way == "timeout":
+                        async with asyncio.timeout(0.05):
+                            page = await anext(pages)
+                    else:
+                        page = await asyncio.wait_for(anext(pages), 0.05)
+                    offsets.append(page.offset)
+                except TimeoutError:
+                    beats += 1
+            await pages.aclose()
+        assert offsets == [0, 100, 200]
+        assert [request.offset for request in server.requests] == [0, 100, 200]
+    assert beats >= 6
+
+
+async def test_68_a_step_taken_again_by_another_task_goes_on():
+    """The task whose step was cancelled has ended, and its requests with it."""
+    with FakeLiner(total=300, faults={100: [Fault.stall(60)]}) as server:
+        async with client(server) as liner:
+            pages = liner.orders.list(concurrency=1).pages()
+
+            async def consume():
+                return [page.offset async for page in pages]
+
+            first = asyncio.create_task(consume())
+            await settle(lambda: len(server.requests) == 2)
+            first.cancel()
+            await asyncio.wait({first})
+            await settle(lambda: server.in_flight == 0)
+            assert await consume() == [100, 200]
 
 
 async def test_69_closing_ends_a_read_of_another_task_with_an_error():

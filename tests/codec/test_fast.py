@@ -383,6 +383,13 @@ class Lead:
     extra: Mapping[str, Any] = attrs.field(factory=dict)
 
 
+@attrs.frozen(kw_only=True)
+class Bare:
+    """A model that keeps nothing beside its fields."""
+
+    id: int
+
+
 PLACE = {"name": "a", "floor": 1}
 
 
@@ -433,11 +440,6 @@ def test_any_kind_of_field_is_read_alike_in_both_ways(changes, problems):
 
 def test_a_model_without_extra_drops_what_it_does_not_know():
     """It says so by having no such field."""
-
-    @attrs.frozen(kw_only=True)
-    class Bare:
-        id: int
-
     quick, truth = PageDecoder(Bare), PageDecoder(Bare, fast=False)
     raw = raw_page([{"id": 1, "newField": 2}, {"id": 2}])
     assert quick(raw).items == truth(raw).items == (Bare(id=1), Bare(id=2))
