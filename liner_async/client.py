@@ -15,7 +15,7 @@ from liner_async._transport.credentials import ApiKey
 from liner_async._transport.retry import RetryPolicy
 from liner_async._transport.sender import Sender
 from liner_async._transport.session import HttpSession
-from liner_async._transport.url import base_url
+from liner_async._transport.url import base_url, proxy_url
 from liner_async.errors import ConfigError
 from liner_async.events import LinerEvent, guarded
 from liner_async.resources.call_attempts import CallAttempts
@@ -55,6 +55,7 @@ class LinerClient:
         concurrency: int = 8,
         lookahead: int | None = None,
         limiter: AbstractAsyncContextManager[Any] | None = None,
+        proxy: str | None = None,
         allow_insecure_http: bool = False,
         ssl: ssl_module.SSLContext | None = None,
         on_event: Callable[[LinerEvent], object] | None = None,
@@ -70,6 +71,9 @@ class LinerClient:
             concurrency: requests in flight at most, over the whole client.
             lookahead: pages a list may read ahead of its consumer; None for 4 x concurrency.
             limiter: entered around every attempt, such as an `aiolimiter.AsyncLimiter`.
+            proxy: the URL of one proxy for every request; variables such as HTTPS_PROXY are not
+                read. Over https the proxy sees the host alone; over plain http it would see the key
+                too, which needs `allow_insecure_http`.
             allow_insecure_http: whether plain http may carry the key to another machine.
             ssl: the TLS configuration; None for aiohttp's, which verifies.
             on_event: called with every event (see the observability page), in the loop's thread: it
@@ -93,6 +97,7 @@ class LinerClient:
                 connections=concurrency,
                 borrowed=session,
                 ssl=ssl,
+                proxy=proxy_url(proxy, base=self._host, allow_insecure_http=allow_insecure_http),
             ),
             key=key,
             name=repr(self),

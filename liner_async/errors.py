@@ -95,12 +95,12 @@ class ClientClosedError(LinerError):
 class TransportError(LinerError):
     """No usable HTTP answer came, though the SDK already retried where that could help.
 
-    `reason` is one of "connect", "dns", "tls", "closed", "body", "not_http" and "timeout".
+    `reason` is one of "connect", "dns", "tls", "proxy", "closed", "body", "not_http" and "timeout".
     """
 
 
 class TransportTimeoutError(TransportError, TimeoutError):
-    """The last attempt took longer than its timeout or the deadline left; already retried."""
+    """The last attempt took longer than a limit, which the text names; already retried."""
 
 
 class StatusError(LinerError):

@@ -29,6 +29,10 @@ class ResumePoint:
         last_id: the id of the last item handed out, which the next run reads again to see whether
             the list moved; None without one.
         time: when the latest page was handed out, with its zone.
+        host: the installation that the list belongs to, without the key; None in points of earlier
+            versions, as are `path` and `filters`.
+        path: the path of the list below the host.
+        filters: a digest of what narrows the list; "" for nothing.
     """
 
     next_offset: int
@@ -36,6 +40,9 @@ class ResumePoint:
     page_size: int
     last_id: int | None
     time: datetime
+    host: str | None = None
+    path: str | None = None
+    filters: str | None = None
 
     def to_json(self) -> str:
         """Return the point as one line of JSON."""
@@ -56,6 +63,8 @@ class ResumePoint:
         counts = (point.next_offset, point.page_size, point.total or 0, point.last_id or 0)
         if not all(type(count) is int and count >= 0 for count in counts):
             raise ValueError("not a resume point")
+        if not all(isinstance(of, str | None) for of in (point.host, point.path, point.filters)):
+            raise ValueError("not a resume point")
         return point
 
 
@@ -67,6 +76,9 @@ class Checkpoint(Protocol):
 
     def save(self, point: ResumePoint) -> None:
         """Save a point; once this returns, a crash does not lose it."""
+
+    def clear(self) -> None:
+        """Forget the point, once the list has been read to its end."""
 
 
 class FileCheckpoint:

@@ -37,7 +37,7 @@ ARROWS = {
 }
 # Which modules, or packages, may import a library at run time.
 MAY_USE = {
-    "aiohttp": ("_transport.session", "_transport.connections"),
+    "aiohttp": ("_transport.session", "_transport.connections", "_transport.translation"),
     "tenacity": ("_transport.retry",),
     "cattrs": ("_codec.structure",),
     "msgspec": ("_codec",),
@@ -185,7 +185,7 @@ def test_a_library_is_known_to_one_place_only(library):
 def test_only_the_client_names_aiohttp_for_its_types():
     """It takes a session; nobody else speaks of one."""
     named = {name for name in MODULES if "aiohttp" in libraries(name, at_run_time=False)}
-    expected = {"client", "_transport.session", "_transport.connections"}
+    expected = {"client", "_transport.session", "_transport.connections", "_transport.translation"}
     assert {name for name in named if not is_within(name, ["testing"])} == expected
 
 

@@ -46,6 +46,7 @@ async def _cancel(count: int) -> list[Figure]:
                 await asyncio.wait({task}, timeout=5)
                 lost += not (task.done() and task.cancelled())
                 seconds.append((ended[0] if ended else float("inf")) - began)
+            await asyncio.sleep(0.1)  # requests end a turn of the loop after their reader's task
             tasks = watch.tasks_left()
         left = await watch.figures()
     return [

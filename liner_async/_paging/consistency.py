@@ -31,7 +31,7 @@ class ConsistencyTracker(Generic[T]):
         consistency: how closely the run is watched.
         deduplicator: knows the keys of what was handed out.
         rest: the items of the latest page that a consumer of single items has not taken yet.
-        complete: whether the run came to its end.
+        ended: whether the run came to its end.
         retries: attempts beyond the first, over all requests whose page was recorded.
         repairs: pages that did not follow on and were read again.
         next_offset: the first row not handed out.
@@ -52,7 +52,7 @@ class ConsistencyTracker(Generic[T]):
     consistency: Consistency
     deduplicator: Deduplicator[T]
     rest: Iterator[T] = field(factory=lambda: iter(()))
-    complete: bool = False
+    ended: bool = False
     retries: int = 0
     repairs: int = 0
     next_offset: int = field(init=False)
@@ -155,7 +155,7 @@ class ConsistencyTracker(Generic[T]):
 
     def close(self, *, whole: bool) -> None:
         """Record the end of the run; `whole` if it was to read the list to its end."""
-        self.complete = True
+        self.ended = True
         found = self.handed_out + len(self._skipped)
         expected = max(0, (self.last_total or 0) - self.offset)
         if whole and found != expected:
@@ -165,6 +165,11 @@ class ConsistencyTracker(Generic[T]):
     def doubt(self) -> str | None:
         """Return why a closed run cannot be called complete, if so."""
         return self.drift.get("count") or self.drift.get("order")
+
+    @property
+    def _is_sound(self) -> bool:
+        """Return whether nothing says that items may be missing; "strict" has raised otherwise."""
+        return self.consistency == "strict" or not self.drift
 
     def report(self) -> PagingReport:
         """Return a snapshot of what is known."""
@@ -180,7 +185,8 @@ class ConsistencyTracker(Generic[T]):
             retries=self.retries,
             skipped=tuple(self._skipped.values()),
             next_offset=self._page_offset if waiting else self.next_offset,
-            complete=self.complete and not waiting,
+            ended=self.ended and not waiting,
+            complete=self.ended and not waiting and self._is_sound,
             drift=tuple(self.drift.values()),
         )
 

@@ -81,7 +81,9 @@ class PageSource(Generic[T]):
 
     Attributes:
         name: what people call the list, such as "orders".
-        path: the path below the host, for events and errors.
+        host: the installation.
+        path: the path below the host.
+        filters: what narrows the list, as a digest; "" for nothing.
         model: the class of the items.
         key: returns an item's identity.
         fetch: starts the request for a page.
@@ -95,7 +97,9 @@ class PageSource(Generic[T]):
     """
 
     name: str
+    host: str
     path: str
+    filters: str
     model: type[T]
     key: Callable[[T], Hashable]
     fetch: Fetch[RawPage]
@@ -110,6 +114,14 @@ class PageSource(Generic[T]):
     def concurrency_for(self, options: Options) -> int:
         """Return how many requests of one run may be in flight."""
         return options.concurrency or self.concurrency
+
+    def check_resume(self, point: ResumePoint | None) -> None:
+        """Raise ConfigError if a resume point belongs to another list."""
+        for what in ("host", "path", "filters"):
+            theirs, ours = getattr(point, what, None), getattr(self, what)
+            if theirs is not None and theirs != ours:  # None in points of earlier versions
+                named = "other filters" if what == "filters" else f"{what} {theirs}, not {ours}"
+                raise ConfigError(f"resume belongs to another list: {named}")
 
     def lookahead_for(self, options: Options) -> int:
         """Return how many pages one run may ask for before they are taken."""

@@ -109,7 +109,10 @@ class PagingReport:
         retries: attempts beyond the first, over all requests whose page was read.
         skipped: the items left out under `on_invalid="skip"`.
         next_offset: the first offset not handed out: `offset=` of a run that continues.
-        complete: whether the run came to its end.
+        ended: whether the run came to the end of the list.
+        complete: whether it came to the end and nothing says that items may be missing. With
+            "detect" any sign that the list moved is such a reason; with "strict" a normal end is
+            the proof that there is none.
         drift: why the list is thought to have moved while it was read, in the order noticed.
     """
 
@@ -123,6 +126,7 @@ class PagingReport:
     retries: int = 0
     skipped: tuple[ItemProblem, ...] = ()
     next_offset: int = 0
+    ended: bool = False
     complete: bool = False
     drift: tuple[str, ...] = ()
 

@@ -60,12 +60,12 @@ class Run(Generic[T]):
         """
         if self._failure is not None:
             raise self._failure
-        if self._tracker.complete:
+        if self._tracker.ended:
             return None
         try:
             while True:
                 page = self._check_in(await self._prefetcher.take())
-                if page is not None or self._tracker.complete:
+                if page is not None or self._tracker.ended:
                     return page
         except asyncio.CancelledError:
             raise
@@ -96,7 +96,7 @@ class Run(Generic[T]):
 
     async def aclose(self) -> None:
         """Cancel what is in flight and wait until it has ended."""
-        if self._failure is None and not self._tracker.complete:
+        if self._failure is None and not self._tracker.ended:
             self._failure = ClientClosedError("this iterator was closed before the list's end")
         await self._prefetcher.aclose()
 
@@ -169,7 +169,7 @@ class Run(Generic[T]):
         tracker.close(whole=not has_enough)
         self._warn(tracker.next_offset)
         if options.consistency == "strict" and tracker.doubt is not None:
-            tracker.complete = False
+            tracker.ended = False
             raise PagingDriftError(
                 f"the list moved while it was read, and items may be missing: {tracker.doubt}",
                 reason="count",
@@ -184,6 +184,9 @@ class Run(Generic[T]):
             page_size=options.page_size,
             last_id=last_id if options.ordered and isinstance(last_id, int) else None,
             time=self._source.now(),
+            host=self._source.host,
+            path=self._source.path,
+            filters=self._source.filters,
         )
 
     def _progress(self) -> Progress:

@@ -64,7 +64,7 @@ class JobReport:
 
     @property
     def complete(self) -> bool:
-        """Whether every partition was read to its end."""
+        """Whether every partition was read to its end and nothing says that rows may be missing."""
         return self.paging.complete and not self.errors
 
     @property
@@ -102,10 +102,12 @@ class JobReport:
             seen |= each.ids
         paging = job.paging
         found, expected = paging.handed_out + len(paging.skipped), paging.last_total or 0
-        if job.consistency != "off" and job.complete and found != expected:
+        if job.consistency != "off" and job.paging.ended and not job.errors and found != expected:
             reason = f"{found} rows read, {expected} announced"
             drift = tuple(dict.fromkeys((*paging.drift, reason)))
-            job = evolve(job, doubt=job.doubt or reason, paging=evolve(paging, drift=drift))
+            job = evolve(
+                job, doubt=job.doubt or reason, paging=evolve(paging, drift=drift, complete=False)
+            )
         if job.drifted:
             _log.warning("the list moved while its partitions were read (%s)", job.paging.drift[0])
         job = evolve(job, ids=frozenset(), head_id=None)
@@ -192,8 +194,9 @@ def _joined(job: JobReport, other: JobReport, seen: AbstractSet[int]) -> JobRepo
         repairs=one.repairs + two.repairs,
         retries=one.retries + two.retries,
         skipped=one.skipped + two.skipped,
-        next_offset=two.next_offset if one.complete else one.next_offset,
-        complete=one.complete and two.complete,
+        next_offset=two.next_offset if one.ended else one.next_offset,
+        ended=one.ended and two.ended,
+        complete=one.complete and two.complete and not signs,
         drift=tuple(dict.fromkeys((*one.drift, *signs, *two.drift))),
     )
     errors = job.errors + other.errors

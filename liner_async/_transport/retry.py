@@ -30,6 +30,7 @@ _PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 # Why there was no usable answer, and the most attempts that can help.
 _ATTEMPTS_THAT_HELP = {
     "tls": 1,
+    "proxy": 1,
     "dns": 3,
     "not_http": 3,
     "empty": 2,

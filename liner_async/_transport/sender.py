@@ -40,6 +40,7 @@ class Sender:
 
     Attributes:
         key: the client's API key.
+        host: the installation, without the key.
         _slots: limits how many attempts are in flight; halved after a 429, widened by successes.
         _gate: holds every attempt back while the server asked for a pause.
         _budget: the tokens left for retries.
@@ -64,6 +65,7 @@ class Sender:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.key = key
+        self.host = http.base
         self._http = http
         self._name = name
         self._policy = policy

@@ -8,7 +8,6 @@ part of the traceback.
 from __future__ import annotations
 
 import asyncio
-import os
 import ssl as ssl_module
 import weakref
 from contextlib import suppress
@@ -17,32 +16,28 @@ from typing import Any
 
 import aiohttp
 from aiohttp import ClientResponse
+from attrs import frozen
 
 from liner_async._transport.connections import CleanConnector, let_go, send_once, warn_unclosed
 from liner_async._transport.credentials import ApiKey
 from liner_async._transport.envelope import Response
 from liner_async._transport.request import Request
 from liner_async._transport.retry_after import parse_retry_after
+from liner_async._transport.translation import translated
 from liner_async._version import __version__
 from liner_async.errors import (
     ClientClosedError,
     LinerError,
     ResponseError,
-    TransportError,
     TransportTimeoutError,
 )
 
 __all__ = ["HttpSession"]
 
-_CONNECT_SECONDS = 10.0
-_READ_GAP_SECONDS = 15.0
 _LARGEST_BODY = 16 * 2**20
 _LARGEST_ERROR_BODY = 64 * 2**10
 _ERROR_BODY_SECONDS = 2.0
 _OK = 200
-
-# aiohttp names a body that it cannot unpack or piece together only in the text of its error.
-_WORDS_OF_A_BODY = ("content-encoding", "deflate", "chunk")
 
 
 class HttpSession:
@@ -58,20 +53,20 @@ class HttpSession:
         connections: int,
         borrowed: aiohttp.ClientSession | None = None,
         ssl: ssl_module.SSLContext | None = None,
+        proxy: str | None = None,
+        connect: float = 10.0,
+        gap: float = 15.0,
     ) -> None:
         self._name = name
-        self._base = base
+        self.base = base
         self._key = key
         self._connections = connections
         self._borrowed = borrowed
         self._own: aiohttp.ClientSession | None = None
         self._finalizer: weakref.finalize[Any, HttpSession] | None = None
         self._ssl: ssl_module.SSLContext | bool = ssl or True
-        self._timeout = aiohttp.ClientTimeout(
-            total=None,  # the attempt's own timer: aiohttp's would count the wait for a connection
-            sock_connect=max(_CONNECT_SECONDS, timeout / 3),
-            sock_read=max(_READ_GAP_SECONDS, timeout / 2),
-        )
+        self._proxy = proxy
+        self._limits = _Limits(connect=max(connect, timeout / 3), gap=max(gap, timeout / 2))
         self.answered = False
         """Whether this session has had an answer, so that a connection may be a reused one."""
 
@@ -100,19 +95,22 @@ class HttpSession:
                 asyncio.timeout(seconds),
                 session.request(
                     request.method,
-                    request.url(self._base),
+                    request.url(self.base),
                     data=request.body,
                     headers=self._key.headers() | {"User-Agent": f"liner-async/{__version__}"},
                     allow_redirects=False,
                     raise_for_status=False,
-                    timeout=self._timeout,
+                    # The attempt's own timer: aiohttp's would count the wait for a connection, and
+                    # its `sock_read` the wait for the first byte.
+                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect),
+                    proxy=self._proxy,
                     ssl=self._ssl,
                     middlewares=(*getattr(session, "_middlewares", ()), send_once),
                 ) as response,
             ):
-                return await _read(response, attempt)
+                return await _read(response, attempt, gap=self._limits.gap)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            return _translate(error, seconds)
+            return translated(error, seconds=seconds, connect=self._limits.connect)
 
     def _session(self) -> aiohttp.ClientSession:
         if self._borrowed is not None:
@@ -140,19 +138,26 @@ class HttpSession:
             let_go(self._own)
 
 
-async def _read(response: ClientResponse, attempt: int) -> Response | ResponseError:
+@frozen
+class _Limits:
+    """Seconds within which there must be a connection, and within an answer the next piece."""
+
+    connect: float
+    gap: float
+
+
+async def _read(response: ClientResponse, attempt: int, *, gap: float) -> Response | LinerError:
     status = response.status
+    body: bytes | LinerError
     if status == _OK:
-        body = await _read_body(response, _LARGEST_BODY)
+        body = await _read_body(response, _LARGEST_BODY, gap=gap)
     elif 400 <= status <= 499:
         body = await _read_error_body(response)
     else:
         body = b""
-    if body is None:
+    if isinstance(body, LinerError):
         response.close()
-        return ResponseError(
-            f"the body is larger than {_LARGEST_BODY >> 20} MiB", status=status, reason="too_large"
-        )
+        return body
     if not response.content.at_eof():
         response.close()  # its connection cannot be used again
     date = response.headers.get("Date")
@@ -168,15 +173,25 @@ async def _read(response: ClientResponse, attempt: int) -> Response | ResponseEr
     )
 
 
-async def _read_body(response: ClientResponse, most: int) -> bytes | None:
-    """Read a body that, decompressed, has at most so many bytes; None if it has more."""
+async def _read_body(response: ClientResponse, most: int, *, gap: float) -> bytes | LinerError:
+    """Read a body that, decompressed, has at most so many bytes, and pauses at most so long."""
+    clock = asyncio.get_running_loop().time
     chunks: list[bytes] = []
     size = 0
-    async for chunk in response.content.iter_any():
-        size += len(chunk)
-        if size > most:
-            return None
-        chunks.append(chunk)
+    try:
+        async with asyncio.timeout(gap) as limit:
+            async for chunk in response.content.iter_any():
+                limit.reschedule(clock() + gap)
+                size += len(chunk)
+                if size > most:
+                    return ResponseError(
+                        f"the body is larger than {most >> 20} MiB",
+                        status=response.status,
+                        reason="too_large",
+                    )
+                chunks.append(chunk)
+    except TimeoutError:
+        return TransportTimeoutError(f"the answer stopped for {gap:.3g} s", reason="timeout")
     return b"".join(chunks)
 
 
@@ -184,43 +199,6 @@ async def _read_error_body(response: ClientResponse) -> bytes:
     """Read what a refusal says, if it says so briefly and soon."""
     with suppress(TimeoutError, aiohttp.ClientError, OSError):
         async with asyncio.timeout(_ERROR_BODY_SECONDS):
-            return await _read_body(response, _LARGEST_ERROR_BODY) or b""
+            body = await _read_body(response, _LARGEST_ERROR_BODY, gap=_ERROR_BODY_SECONDS)
+            return body if isinstance(body, bytes) else b""
     return b""
-
-
-def _translate(error: Exception, seconds: float) -> TransportError:
-    """Return our error for one of aiohttp's, without the request that it holds."""
-    match error:
-        case TimeoutError():
-            return TransportTimeoutError(
-                f"no complete answer within {seconds:.3g} s", reason="timeout"
-            )
-        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
-            return TransportError(
-                f"no secure connection to {error.host!r}: {_tls_problem(error)}", reason="tls"
-            )
-        case aiohttp.ServerFingerprintMismatch():
-            return TransportError("the server's certificate is another one", reason="tls")
-        case aiohttp.ClientConnectorDNSError():
-            return TransportError(f"no such host: {error.host!r}", reason="dns")
-        case aiohttp.ClientConnectorError():
-            why = os.strerror(error.errno) if error.errno else "no address answers"
-            return TransportError(
-                f"cannot connect to {error.host!r}, port {error.port}: {why}", reason="connect"
-            )
-        case aiohttp.ClientPayloadError():
-            return _corrupt_body()
-        case aiohttp.ClientResponseError():  # its status, 400, is aiohttp's, not the server's
-            if any(word in error.message.lower() for word in _WORDS_OF_A_BODY):
-                return _corrupt_body()
-            return TransportError("the answer is not HTTP", reason="not_http")
-    return TransportError("the server closed the connection", reason="closed")
-
-
-def _corrupt_body() -> TransportError:
-    return TransportError("the body was cut short or is corrupt", reason="body")
-
-
-def _tls_problem(error: aiohttp.ClientError) -> str:
-    cause = getattr(error, "certificate_error", None) or getattr(error, "os_error", None)
-    return getattr(cause, "verify_message", None) or getattr(cause, "reason", None) or "TLS failed"

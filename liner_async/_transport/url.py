@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from liner_async.errors import ConfigError
 
-__all__ = ["base_url"]
+__all__ = ["base_url", "proxy_url"]
 
 
 def base_url(host: object, *, allow_insecure_http: bool = False) -> str:
@@ -41,6 +41,28 @@ def base_url(host: object, *, allow_insecure_http: bool = False) -> str:
         )
     address = f"[{name}]" if ":" in name else name
     return f"{parts.scheme}://{address}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
+
+
+def proxy_url(proxy: object, *, base: str, allow_insecure_http: bool = False) -> str | None:
+    """Return the checked URL of a proxy, which may hold a user name and a password; None for None.
+
+    Raises:
+        ConfigError: not an http(s) URL, or plain http would show the API key to the proxy. The text
+            never quotes the URL.
+    """
+    if proxy is None:
+        return None
+    parts = _split(proxy) if isinstance(proxy, str) else None
+    if not isinstance(proxy, str) or parts is None or not parts.hostname:
+        raise ConfigError("proxy must be a URL such as http://proxy.example:3128")
+    if parts.scheme not in ("http", "https"):
+        raise ConfigError("proxy must start with http:// or https://")
+    if base.startswith("http:") and not allow_insecure_http:
+        raise ConfigError(
+            "over plain http the proxy would see the API key: use https, or pass "
+            "allow_insecure_http=True"
+        )
+    return proxy
 
 
 def _split(text: str) -> SplitResult | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from operator import attrgetter
 from time import perf_counter
 from typing import Any, ClassVar, Generic, TypeVar
+from urllib.parse import urlencode
 
 from liner_async._codec.decoder import decoder_of
 from liner_async._paging.options import (
@@ -34,6 +36,11 @@ __all__ = ["Resource"]
 T = TypeVar("T")
 
 _identity = attrgetter("id")
+
+
+def _digest(filters: Query) -> str:
+    """Return a short text that differs where filters differ; lists of ids may be long."""
+    return hashlib.sha256(urlencode(filters).encode()).hexdigest()[:16] if filters else ""
 
 
 def _now() -> datetime:
@@ -80,6 +87,8 @@ class Resource(Generic[T]):
         fetch = self._fetch_page if self._endpoint.paged else self._fetch_list
         source = PageSource(
             name=self.name.replace("_", " "),
+            host=self._sender.host,
+            filters=_digest(filters),
             path=self._endpoint.path,
             model=self.model,
             key=_identity,
@@ -92,7 +101,9 @@ class Resource(Generic[T]):
             clock=perf_counter,
             now=_now,
         )
-        return Pager(source, Options(**options))
+        chosen = Options(**options)
+        source.check_resume(chosen.resume)
+        return Pager(source, chosen)
 
     async def _page(self, *, offset: int, limit: int, filters: Query = ()) -> Page[T]:
         """Return one page, just as the endpoint sends it."""

@@ -305,7 +305,7 @@ class TestTheReport:
     def test_items_that_wait_are_not_handed_out_yet(self):
         """A consumer of single items has taken one of three; it would continue at their page."""
         books = tracker()
-        record(books, page(0, [1, 2, 3]))
+        record(books, page(0, [1, 2, 3], total=6))
         books.rest = iter(record(books, page(3, [4, 5, 6], total=6)))
         books.close(whole=True)
         next(books.rest)
@@ -330,7 +330,18 @@ class TestTheReport:
         record(books, page(0, [1, 2, 3], total=3))
         assert not books.report().complete
         books.close(whole=whole)
-        assert books.report().complete
+        assert (books.report().ended, books.report().complete) == (True, True)
+
+    @pytest.mark.parametrize(
+        ("consistency", "complete"), [("detect", False), ("strict", True), ("off", True)]
+    )
+    def test_a_list_that_moved_is_not_complete_unless_strict_proved_it(self, consistency, complete):
+        """With "off" nothing is known that would say otherwise."""
+        books = tracker(consistency=consistency)
+        record(books, page(0, [1, 2, 3], total=6))
+        record(books, page(3, [4, 5], total=5))
+        books.close(whole=True)
+        assert (books.report().ended, books.report().complete) == (True, complete)
 
     def test_the_next_offset_is_the_row_after_the_last_one_handed_out(self):
         """A run that starts there repeats nothing and misses nothing."""

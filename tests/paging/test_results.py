@@ -144,6 +144,7 @@ def test_an_empty_report_is_all_zeros():
         "retries": 0,
         "skipped": (),
         "next_offset": 0,
+        "ended": False,
         "complete": False,
         "drift": (),
     }

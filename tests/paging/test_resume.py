@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from liner_async import ConfigError, FileCheckpoint, PagingDriftError, PagingError, ResumePoint
 from tests.support.moving_list import MovingList, pager_of
@@ -196,3 +197,41 @@ def test_a_save_that_fails_leaves_the_old_point_and_no_litter(tmp_path, monkeypa
     monkeypatch.undo()
     assert checkpoint.load() == POINT
     assert [path.name for path in Path(tmp_path).iterdir()] == ["orders.json"]
+
+
+async def test_a_point_names_the_list_it_belongs_to():
+    """Host, path and filters; the key is nowhere."""
+    page = await anext(aiter(moving(25).pager().pages()))
+    point = page.resume_point
+    assert (point.host, point.path, point.filters) == ("https://liner.example", "/list/", "")
+    assert ResumePoint.from_json(point.to_json()) == point
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"host": "https://other.example"}, "host https://other.example, not http://127.0.0.1"),
+        ({"path": "/v2/lead/"}, "path /v2/lead/, not /v2/order/"),
+        ({"filters": "0123456789abcdef"}, "other filters"),
+    ],
+    ids=["host", "path", "filters"],
+)
+async def test_a_point_of_another_list_is_refused(liner, changes, told):
+    """Before any request; the error names the difference."""
+    (page,) = [page async for page in liner.orders.list(max_items=10).pages()]
+    with pytest.raises(ConfigError, match=f"resume belongs to another list: {told}"):
+        liner.orders.list(resume=evolve(page.resume_point, **changes))
+
+
+async def test_a_point_of_an_earlier_version_still_works(liner):
+    """It does not say where it belongs."""
+    fields = {"next_offset": 240, "total": 250, "page_size": 100, "last_id": None}
+    text = json.dumps(fields | {"time": "2026-01-02T00:00:00+00:00"})
+    assert len(await liner.orders.list(resume=ResumePoint.from_json(text))) == 10
+
+
+@pytest.mark.parametrize("name", ["host", "path", "filters"])
+def test_a_point_whose_names_are_no_texts_is_refused(name):
+    """Somebody wrote it by hand."""
+    with pytest.raises(ValueError, match="not a resume point"):
+        ResumePoint.from_json(json.dumps(json.loads(POINT.to_json()) | {name: 5}))

@@ -110,7 +110,9 @@ def pager_of(fetch: Callable[[int, int], asyncio.Task[Raw]], **options: Any) -> 
     """Return a list whose pages are fetched by a function, ten rows at a time unless told so."""
     source: PageSource[Item] = PageSource(
         name="items",
+        host="https://liner.example",
         path="/list/",
+        filters="",
         model=Item,
         key=lambda item: item.id,
         fetch=fetch,

@@ -1,0 +1,76 @@
+"""One exchange over a real socket: which of its three limits ends it."""
+
+from __future__ import annotations
+
+import aiohttp
+import pytest
+
+from liner_async import TransportError, TransportTimeoutError
+from liner_async._transport.credentials import ApiKey
+from liner_async._transport.request import Request
+from liner_async._transport.session import HttpSession
+from liner_async._transport.translation import translated
+from liner_async.testing import FakeLiner, Fault
+
+PAGE = Request(path="/v2/order/", query=(("offset", 0), ("limit", 100)))
+
+
+async def exchange(fault, *, seconds=5.0, gap=0.1):
+    """Send one request to a server with a fault, and return the answer or the error."""
+    with FakeLiner(total=100, faults={0: fault}) as server:
+        session = HttpSession(
+            name="client",
+            base=server.url,
+            key=ApiKey(server.api_key),
+            timeout=0.01,  # the gap is half of it at least
+            connections=1,
+            gap=gap,
+        )
+        try:
+            return await session.exchange(PAGE, seconds=seconds, attempt=1)
+        except TransportError as error:
+            return error
+        finally:
+            await session.aclose()
+
+
+async def test_the_wait_for_the_first_byte_is_no_gap():
+    """A query that the server thinks about is not cut short."""
+    answer = await exchange(Fault.stall(0.3))
+    assert (answer.status, answer.body[:16]) == (200, b'{"success":true,')
+
+
+async def test_a_gap_within_an_answer_ends_the_attempt_and_is_named():
+    """A server that stops in the middle will hardly go on."""
+    error = await exchange(Fault.stall(5, after="half"))
+    assert (type(error), str(error)) == (TransportTimeoutError, "the answer stopped for 0.1 s")
+    assert error.reason == "timeout"
+
+
+async def test_a_slow_answer_without_a_gap_is_read():
+    """Each piece begins the gap anew."""
+    answer = await exchange(Fault.stall(0.2, after="half"), gap=0.5)
+    assert answer.status == 200
+
+
+async def test_the_whole_attempt_is_the_last_limit_and_is_named():
+    """From the first byte sent to the last one read."""
+    error = await exchange(Fault.stall(5), seconds=0.2)
+    assert str(error) == "no complete answer within 0.2 s"
+
+
+@pytest.mark.parametrize(
+    ("foreign", "text", "reason"),
+    [
+        (aiohttp.ConnectionTimeoutError("x"), "no connection within 10 s", "timeout"),
+        (TimeoutError(), "no complete answer within 30 s", "timeout"),
+        (aiohttp.ServerFingerprintMismatch(b"", b"", "h", 1), "another one", "tls"),
+        (aiohttp.ServerDisconnectedError("secret"), "closed the connection", "closed"),
+    ],
+    ids=lambda each: type(each).__name__ if isinstance(each, Exception) else "",
+)
+def test_an_error_of_aiohttps_is_told_in_our_words(foreign, text, reason):
+    """Which limit was reached, and never what the request held."""
+    error = translated(foreign, seconds=30.0, connect=10.0)
+    assert (text in str(error), error.reason) == (True, reason)
+    assert "secret" not in str(error)
