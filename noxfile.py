@@ -12,7 +12,8 @@ from pathlib import Path
 import nox
 
 HERE = Path(__file__).parent
-PYTHONS = ["3.11", "3.12", "3.13"]
+PYTHONS = ["3.11", "3.12", "3.13", "3.14", "3.15"]
+MAIN = "3.13"
 TWO_AT_ONCE = ["--numprocesses", "2"]
 # Whatever the machine prefers: a test that starts a program should not compile the package first.
 COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
@@ -41,7 +42,7 @@ def tests(session: nox.Session) -> None:
         session.run("coverage", "report", env=env)
 
 
-@nox.session(python=PYTHONS[-1])
+@nox.session(python=MAIN)
 def integration(session: nox.Session) -> None:
     """Use the SDK where people use it: notebooks, frames, web apps, workers; run every example."""
     extras = "cli,arrow,polars,pandas,tqdm,dask"
@@ -49,7 +50,7 @@ def integration(session: nox.Session) -> None:
     session.run("pytest", *(session.posargs or ["tests/integration", "tests/docs"]))
 
 
-@nox.session(python=PYTHONS[-1])
+@nox.session(python=MAIN)
 def pipelines(session: nox.Session) -> None:
     """Run the examples for dlt and Spark; Spark needs Java 17 or newer."""
     session.install("-e", ".[arrow]", *group("tests"), *group("pipelines"))
@@ -95,21 +96,21 @@ def docs(session: nox.Session) -> None:
     session.run("sphinx-build", "-n", "-W", "--keep-going", "-b", "html", "docs", "docs/_build")
 
 
-@nox.session(python=PYTHONS[-1])
+@nox.session(python=MAIN)
 def soak(session: nox.Session) -> None:
     """Try every promise of reliability for a while; with `-- --scale full`, for long."""
     session.install("-e", ".")
     session.run("python", "benchmarks/soak.py", *(session.posargs or ["--scale", "short"]))
 
 
-@nox.session(python=PYTHONS[-1])
+@nox.session(python=MAIN)
 def bench(session: nox.Session) -> None:
     """Measure every figure of speed, in less than ten minutes; `-- decoding` measures a part."""
     session.install("-e", ".", *group("bench"))
     session.run("python", "benchmarks/bench.py", *session.posargs)
 
 
-@nox.session(python=PYTHONS[-1])
+@nox.session(python=MAIN)
 def guard(session: nox.Session) -> None:
     """Fail if decoding has become slower, against `json.loads`, or on data that is not tidy."""
     session.install("-e", ".")

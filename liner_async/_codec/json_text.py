@@ -23,6 +23,9 @@ __all__ = ["Listing", "parse", "peek"]
 _OK = 200
 _BOM = b"\xef\xbb\xbf"
 _PIECE = 32 * 2**10  # bytes; a whole page is more than allocators keep at hand
+_DEEPEST = 500  # levels: less than any supported Python can parse
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(rb"[\[\]{}]")
 _BACKSLASH = ord("\\")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")  # begins with a literal, which is searched for fast
 _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
@@ -39,6 +42,7 @@ def parse(body: bytes) -> Any:
     """
     problem, reason = "the body is not JSON", "json"
     try:
+        _check_nesting(body)
         value = _DECODER.decode(body.removeprefix(_BOM).decode("utf-8"))
         if not _has_half_a_character(body):
             return value
@@ -51,6 +55,17 @@ def parse(body: bytes) -> Any:
         problem, reason = "the body holds NaN, Infinity or an oversized integer", "shape"
     # Raised out here: a JSON error carries the whole body.
     raise ResponseError(problem, status=_OK, reason=reason)
+
+
+def _check_nesting(body: bytes) -> None:
+    """Raise RecursionError for JSON nested so deeply that some Python could not parse it."""
+    if body.count(b"[") + body.count(b"{") <= _DEEPEST:
+        return
+    depth = 0
+    for bracket in _BRACKET.finditer(_STRING.sub(b"", body)):
+        depth += 1 if bracket[0] in b"[{" else -1
+        if depth > _DEEPEST:
+            raise RecursionError
 
 
 def _has_half_a_character(body: bytes) -> bool:

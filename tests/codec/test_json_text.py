@@ -58,3 +58,15 @@ def test_a_page_that_is_not_utf_8_is_not_vouched_for(place):
     assert peek(page % bytes(text)) is not None
     text[place] = 0x41
     assert peek(page % bytes(text)) is None
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":'], ids=["arrays", "objects"])
+def test_how_deep_json_may_be_is_the_same_on_every_python(opening):
+    """Brackets in texts do not count, nor do those that stand beside each other."""
+    closing = b"]" if opening == b"[" else b"}"
+    beside = b'[%s"[[[\\"[[["]' % (b"[]," * 600)
+    assert parse(beside)[600] == '[[["[[['
+    parse(opening * 500 + b"1" + closing * 500)
+    with pytest.raises(ResponseError, match="nested too deeply") as caught:
+        parse(opening * 501 + b"1" + closing * 501)
+    assert caught.value.reason == "nesting"
