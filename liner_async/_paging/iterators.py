@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -44,6 +46,8 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
         self._is_stepping = False
         self._is_closed = False
         self._cancelled_in: asyncio.Task[Any] | None = None
+        # Weak: a task may live on for long after an iterator whose step it cancelled was dropped.
+        self._suspend = partial(_suspend, weakref.ref(self))
 
     def __aiter__(self) -> Self:
         return self
@@ -78,15 +82,10 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
         """Suspend the run when a task ends, in place of the one watched before."""
         if self._cancelled_in is not None:
             self._cancelled_in.remove_done_callback(self._suspend)
+        self._cancelled_in = None
         if task is not None and not _is_one_step(task):
             task.add_done_callback(self._suspend)
             self._cancelled_in = task
-        else:
-            self._cancelled_in = None
-
-    def _suspend(self, _: object) -> None:
-        if self._run is not None:
-            self._run.suspend()
 
     async def aclose(self) -> None:
         """End the run: cancel its requests and wait until they have ended; may be repeated.
@@ -115,10 +114,17 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
             return
         with suppress(RuntimeError):  # no loop runs in this thread, or it was closed just now
             if asyncio.get_running_loop() is run.loop:
+                self._watch(None)
                 run.cancel()
                 return
         with suppress(RuntimeError):
             run.loop.call_soon_threadsafe(run.cancel)
+
+
+def _suspend(iterator: weakref.ref[PageIterator[Any]], _: object) -> None:
+    pages = iterator()
+    if pages is not None and pages._run is not None:  # noqa: SLF001 - a method, but for its reference
+        pages._run.suspend()  # noqa: SLF001 - the same
 
 
 def _is_one_step(task: asyncio.Task[Any]) -> bool:

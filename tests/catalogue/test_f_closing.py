@@ -187,6 +187,20 @@ async def test_68_a_step_taken_again_by_another_task_goes_on():
             assert await consume() == [100, 200]
 
 
+async def test_68_an_iterator_dropped_after_a_cancelled_step_ends_though_its_task_lives_on():
+    """A worker that gives up list after list in one task keeps none of them."""
+    with FakeLiner(total=300, faults={None: Fault.stall(60)}) as server:
+        async with client(server) as liner:
+            before = own_tasks()
+            for _ in range(3):
+                with pytest.raises(TimeoutError):
+                    async with asyncio.timeout(0.05):
+                        async for _ in liner.orders.list():
+                            pass
+                gc.collect()
+                await settle(lambda: own_tasks() == before)
+
+
 async def test_69_closing_ends_a_read_of_another_task_with_an_error():
     """Within two seconds, and never as if the list had come to its end."""
     with FakeLiner(total=5000, faults=STALLING_LATER) as server:
