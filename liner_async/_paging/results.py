@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast, overload
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from liner_async._tables.arrow import Frame, needed
 from liner_async._tables.notebook import fields_table, items_table
@@ -14,9 +14,13 @@ from liner_async.errors import ConfigError, ItemProblem
 from liner_async.resume import ResumePoint
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence as _Sequence
+
     import pandas as pd
     import polars as pl
     import pyarrow as pa
+else:
+    _Sequence = Generic  # polars takes every Sequence for a column of objects
 
 __all__ = ["OnInvalid", "Page", "PagingReport", "Progress", "ResultList"]
 
@@ -141,11 +145,15 @@ class PagingReport:
 
 
 @frozen(eq=False, repr=False)
-class ResultList(Generic[T]):
+class ResultList(_Sequence[T]):
     """Everything a run handed out, in order; a sequence that never changes.
 
+    A slice is a ResultList of the same run. `==` compares item by item with another ResultList, a
+    list or a tuple.
+
     It speaks the Arrow C stream protocol, so polars, pandas, pyarrow and DuckDB read it as a table.
-    It is no `collections.abc.Sequence` by inheritance: polars takes those for a column of objects.
+    Type checkers take it for a `Sequence`, but `isinstance(orders, Sequence)` is False: polars asks
+    that before it looks for Arrow, and would make a column of objects.
 
     Attributes:
         total: how many items the list held by the server's latest word.
@@ -166,8 +174,10 @@ class ResultList(Generic[T]):
     @overload
     def __getitem__(self, index: int) -> T: ...
     @overload
-    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
-    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+    def __getitem__(self, index: slice) -> ResultList[T]: ...
+    def __getitem__(self, index: int | slice) -> T | ResultList[T]:
+        if isinstance(index, slice):
+            return evolve(self, items=self._items[index])
         return self._items[index]
 
     def __contains__(self, item: object) -> bool:
@@ -176,17 +186,18 @@ class ResultList(Generic[T]):
     def __reversed__(self) -> Iterator[T]:
         return reversed(self._items)
 
-    def index(self, item: T, start: int = 0, stop: int = sys.maxsize) -> int:
+    def index(self, value: Any, start: int = 0, stop: int = sys.maxsize) -> int:
         """Return the index of an item; raise ValueError where it is missing."""
-        return self._items.index(item, start, stop)
+        return self._items.index(value, start, stop)
 
-    def count(self, item: T) -> int:
+    def count(self, value: Any) -> int:
         """Return how many times an item occurs."""
-        return self._items.count(item)
+        return self._items.count(value)
 
     def __eq__(self, other: object) -> bool:
-        """Compare item by item with another result."""
-        return self._items == other._items if isinstance(other, ResultList) else NotImplemented
+        if isinstance(other, ResultList | list | tuple):
+            return self._items == tuple(other)
+        return NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # a container of what may be unhashable
 

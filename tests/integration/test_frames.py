@@ -117,6 +117,24 @@ def test_pandas_reads_a_result_by_itself(orders):
     assert frame["created_at"][252].to_pydatetime() == datetime(2024, 7, 1, 1, 30, 0, 123456, UTC)
 
 
+def test_pandas_makes_one_column_of_objects_where_it_is_not_asked_for_arrow(orders):
+    """`pd.DataFrame(orders)` takes the items as they are, as the page on frames says."""
+    frame = pd.DataFrame(orders)
+    assert list(frame.columns) == [0]
+    assert frame[0].tolist() == list(orders)
+
+
+def test_a_slice_is_a_table_too(orders):
+    """Of the same columns, for each of them."""
+    few = orders[1:3]
+    ids = [row["id"] for row in ROWS[1:3]]
+    assert pl.DataFrame(few)["id"].to_list() == ids
+    assert pl.DataFrame(few).schema == orders.to_polars().schema
+    assert pd.DataFrame.from_arrow(few)["id"].tolist() == ids
+    assert pa.table(few)["id"].to_pylist() == ids
+    assert duckdb.sql("select id from few").fetchall() == [(each,) for each in ids]
+
+
 def test_duckdb_reads_a_result_by_its_variables_name(orders):
     """A query names the variable."""
     found = duckdb.sql("select * from orders")

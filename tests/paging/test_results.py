@@ -25,6 +25,11 @@ def result_of(*items, total=3, **report):
     return ResultList(items, total=total, report=PagingReport(**report))
 
 
+def an_order(number):
+    """Make an order."""
+    return Order(id=number, service_title="a", title="b", status="info", sip_endpoint_ids=())
+
+
 @pytest.mark.parametrize("make", [page_of, result_of], ids=["page", "result"])
 class TestSequences:
     """A page and a result are read-only sequences of their items."""
@@ -39,7 +44,7 @@ class TestSequences:
         """An empty one is false."""
         assert (len(make("a", "b")), list(make("a", "b")), bool(make())) == (2, ["a", "b"], False)
 
-    def test_an_index_gives_an_item_and_a_slice_a_tuple(self, make):
+    def test_an_index_gives_an_item_and_a_slice_several(self, make):
         """From either end."""
         items = make("a", "b", "c")
         assert (items[0], items[-1], items[1:], items[::-1]) == ("a", "c", ("b", "c"), (*"cba",))
@@ -85,7 +90,38 @@ def test_results_are_equal_when_their_items_are():
     """How they were read does not matter."""
     assert result_of("a", total=5, retries=3) == result_of("a")
     assert result_of("a") != result_of("b")
-    assert result_of("a") != ["a"]
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_a_result_equals_a_list_or_a_tuple_of_its_items(kind):
+    """Item by item, from either side; nothing else is equal to it."""
+    result = result_of("a", "b")
+    assert result == kind(["a", "b"])
+    assert kind(["a", "b"]) == result
+    assert result != kind(["b", "a"])
+    assert result != kind(["a"])
+    assert result != "ab"
+    assert result != {"a", "b"}
+
+
+def test_a_slice_of_a_result_is_a_result_of_the_same_run():
+    """With its total, its report and its model, so it shows and exports as the whole does."""
+    result = ResultList([an_order(1), an_order(2)], total=9, report=PagingReport(pages=1))
+    part = result[1:]
+    assert type(part) is ResultList
+    assert (repr(part), part.total, part.report) == (
+        "<ResultList: 1 of 9 items>",
+        9,
+        result.report,
+    )
+    assert part.to_dicts() == result.to_dicts()[1:]
+    assert "1 of 9 orders" in part._repr_html_()
+
+
+def test_an_empty_slice_keeps_the_columns():
+    """The model comes with it."""
+    result = ResultList([an_order(1)], total=1, report=PagingReport(), model=Order)
+    assert result[1:].to_arrow().schema == result.to_arrow().schema
 
 
 def test_a_result_is_not_hashable():
@@ -103,10 +139,7 @@ def test_a_result_shows_how_much_there_is_and_not_what():
 
 def test_a_result_gives_the_vendors_json():
     """One dict for each item, in order."""
-    orders = [
-        Order(id=number, service_title="a", title="b", status="info", sip_endpoint_ids=())
-        for number in (2, 1)
-    ]
+    orders = [an_order(2), an_order(1)]
     dicts = result_of(*orders).to_dicts()
     assert dicts == [order.to_dict() for order in orders]
     assert [each["id"] for each in dicts] == [2, 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Collection, Iterator, Mapping, Reversible
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, Unpack, assert_never, assert_type
 
@@ -139,7 +139,7 @@ async def read_everything(liner: LinerClient) -> None:
     orders = await liner.orders.list()
     assert_type(orders, ResultList[Order])
     assert_type(orders[0], Order)
-    assert_type(orders[1:3], tuple[Order, ...])
+    assert_type(orders[1:3], ResultList[Order])
     assert_type([order.id for order in orders], list[int])
     assert_type(iter(orders), Iterator[Order])
     assert_type(len(orders), int)
@@ -147,12 +147,14 @@ async def read_everything(liner: LinerClient) -> None:
     assert_type(orders.report, PagingReport)
     assert_type(orders.to_dicts(), list[dict[str, Any]])
     assert_type(orders.__arrow_c_stream__(), object)
-    take_what_sequences_are(orders, orders)
+    take_orders(orders)
+    take_orders(orders[:10])
     assert_type(orders.index(orders[0]), int)
+    assert_type(orders == [orders[0]], bool)
 
 
-def take_what_sequences_are(_: Collection[Order], __: Reversible[Order]) -> None:
-    """A result is no Sequence by inheritance, but all that one is otherwise."""
+def take_orders(_: Sequence[Order]) -> None:
+    """Stand for a user's function; a result may be given to it."""
 
 
 async def iterate(liner: LinerClient) -> None:
