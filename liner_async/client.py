@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 from liner_async._transport.credentials import ApiKey
 from liner_async._transport.retry import RetryPolicy
@@ -138,6 +138,14 @@ class LinerClient:
         stays open.
         """
         await self._sender.aclose()
+
+    if not TYPE_CHECKING:  # a type checker refuses these by itself
+
+        def __enter__(self) -> NoReturn:
+            raise TypeError("write `async with LinerClient() as liner`: it is closed by awaiting")
+
+        def __exit__(self, *error: object) -> None:
+            """Exist, so that Python calls `__enter__`, which explains itself."""
 
     async def __aenter__(self) -> Self:
         return self

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import threading
+from collections.abc import AsyncIterable, Iterable
 
 import aiohttp
 import pytest
@@ -98,6 +99,42 @@ async def test_a_pager_can_be_read_again(liner):
         "<Pager of orders: at most 120 items from offset 0, 100 a page, 8 requests at once>"
     )
     assert "every item" in repr(liner.orders.list())
+
+
+async def test_a_plain_loop_over_a_list_says_what_to_write(liner, server):
+    """So do an index, `in`, list() and whatever else reads without awaiting; nothing is sent."""
+    pager = liner.orders.list()
+    told = r"`async for item in pager`, or `items = await pager`"
+    with pytest.raises(TypeError, match=told):
+        for _ in pager:
+            pass
+    for read in (list, dict, sorted, lambda of: of[0], lambda of: of[:5], lambda of: 1 in of):
+        with pytest.raises(TypeError, match=told):
+            read(pager)
+    assert server.requests == []
+
+
+async def test_the_length_of_an_unread_list_says_what_to_write(liner):
+    """There is a request for it."""
+    with pytest.raises(TypeError, match=r"`await pager.count\(\)`, or `len\(await pager\)`"):
+        len(liner.orders.list())
+
+
+async def test_an_unread_list_is_true_and_no_iterable(liner):
+    """`pager or default` and what asks for its kind work as with any object."""
+    pager = liner.orders.list(max_items=2)
+    assert pager
+    assert not isinstance(pager, Iterable)
+    assert isinstance(pager, AsyncIterable)
+    assert [order async for order in pager] == await pager
+
+
+def test_a_plain_with_says_what_to_write():
+    """Nothing was opened, so nothing is left to close."""
+    told = "write `async with LinerClient\\(\\) as liner`"
+    with pytest.raises(TypeError, match=told):
+        with LinerClient("https://liner.example", "key"):
+            pass
 
 
 async def test_a_report_counts_the_items_that_were_taken(liner):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Generator, Sequence
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 import attrs
 
@@ -82,6 +82,24 @@ class Pager(AsyncIterable[T], Generic[T]):
         caption = f"Pager of {source.name}: await it, or iterate over it, to read them"
         seen = fields_table(self.report) if self.report.pages else ""
         return facts_table(plan, caption=caption) + seen
+
+    if not TYPE_CHECKING:  # a type checker refuses these by itself
+        # Not __iter__: that would make a pager an Iterable to whoever asks for its kind.
+        def __getitem__(self, _: object) -> NoReturn:
+            raise TypeError(
+                "a Pager is read asynchronously: write `async for item in pager`, "
+                "or `items = await pager` for a list of them"
+            )
+
+        def __len__(self) -> NoReturn:
+            raise TypeError(
+                "a Pager has no length before it is read: write `await pager.count()`, "
+                "or `len(await pager)`"
+            )
+
+    def __bool__(self) -> bool:
+        """Return True: whether there are items is not known before they are read."""
+        return True
 
     @property
     def report(self) -> PagingReport:
