@@ -11,7 +11,16 @@ from attrs import frozen
 
 from liner_async.errors import ConfigError
 
-__all__ = ["DriftEvent", "Emit", "LinerEvent", "PageEvent", "RequestEvent", "RetryEvent", "guarded"]
+__all__ = [
+    "DriftEvent",
+    "Emit",
+    "LinerEvent",
+    "PageEvent",
+    "RequestEvent",
+    "RetryEvent",
+    "guarded",
+    "is_plain_function",
+]
 
 _log = logging.getLogger("liner_async.events")
 
@@ -122,6 +131,13 @@ Emit = Callable[[LinerEvent], None]
 """Reports an event; only KeyboardInterrupt, SystemExit and the like propagate."""
 
 
+def is_plain_function(callback: object) -> bool:
+    """Return whether it can be called, and need not be awaited."""
+    return callable(callback) and not any(
+        map(inspect.iscoroutinefunction, (callback, type(callback).__call__))
+    )
+
+
 def guarded(on_event: Callable[[LinerEvent], object] | None) -> Emit | None:
     """Return a function that passes events to the user's and survives its failure; None for None.
 
@@ -132,7 +148,7 @@ def guarded(on_event: Callable[[LinerEvent], object] | None) -> Emit | None:
     """
     if on_event is None:
         return None
-    if not callable(on_event) or inspect.iscoroutinefunction(on_event):
+    if not is_plain_function(on_event):
         raise ConfigError("on_event must be a plain function of one argument, the event")
     has_failed = False
 
