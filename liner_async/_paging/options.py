@@ -13,7 +13,7 @@ from liner_async._paging.plan import Plan
 from liner_async._paging.prefetch import Fetch
 from liner_async._paging.results import OnInvalid, Page, Progress
 from liner_async.errors import ConfigError
-from liner_async.events import Emit
+from liner_async.events import Emit, is_plain_function
 from liner_async.resume import ResumePoint
 
 __all__ = [
@@ -162,6 +162,7 @@ class Options:
             raise ConfigError("resume must be a ResumePoint")
         if self.resume is not None and self.offset:
             raise ConfigError("resume and offset both say where to start; pass one of them")
+        _check_on_progress(self.on_progress)
 
     @property
     def seam(self) -> int:
@@ -190,3 +191,8 @@ class Options:
 _LEAST = {"offset": 0, "page_size": 1, "concurrency": 1, "lookahead": 1, "max_items": 1}
 _MAY_BE_NONE = ("max_items", "concurrency", "lookahead")
 _KNOWN = {"consistency": ("detect", "strict", "off"), "on_invalid": ("raise", "skip")}
+
+
+def _check_on_progress(callback: object) -> None:
+    if callback is not None and not is_plain_function(callback):
+        raise ConfigError("on_progress must be a plain function of one argument, the Progress")
