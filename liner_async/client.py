@@ -11,6 +11,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
+from liner_async._transport.connections import check_session
 from liner_async._transport.credentials import ApiKey
 from liner_async._transport.retry import RetryPolicy
 from liner_async._transport.sender import Sender
@@ -87,6 +88,9 @@ class LinerClient:
         )
         key = ApiKey(_given_or_variable(api_key, "LINER_API_KEY", "api_key"))
         _check_settings(timeout, retry, concurrency, lookahead, ssl)
+        check_session(session)
+        if limiter is not None and not isinstance(limiter, AbstractAsyncContextManager):
+            raise ConfigError("limiter must be an async context manager, for `async with limiter`")
         emit = guarded(on_event)
         self._sender = Sender(
             HttpSession(

@@ -7,13 +7,18 @@ import gc
 import logging
 import threading
 from collections.abc import AsyncIterable, Iterable
+from contextlib import nullcontext
+from functools import partial
+from unittest.mock import AsyncMock, MagicMock, Mock
 
 import aiohttp
 import pytest
 
 from liner_async import (
     ClientClosedError,
+    ConfigError,
     LinerClient,
+    Progress,
     RetryPolicy,
     ServerError,
     TransportError,
@@ -32,6 +37,62 @@ async def test_a_closed_borrowed_session_is_an_error_that_says_so(server):
     async with client(server, session=session) as liner:
         with pytest.raises(ClientClosedError, match="borrowed"):
             await liner.orders.count()
+
+
+class Spy:
+    """Looks like what is asked for, but for one thing; its repr must not be shown."""
+
+    closed = False
+
+    def __repr__(self):
+        return "secret"
+
+    async def __aenter__(self):
+        return self
+
+    async def __call__(self, _):
+        """Would have to be awaited."""
+
+
+async def coroutine_function(_):
+    """Would have to be awaited."""
+
+
+@pytest.mark.parametrize("wrong", [Spy(), asyncio.Lock, "https://proxy", 5], ids=repr)
+@pytest.mark.parametrize("name", ["session", "limiter"])
+def test_a_session_or_limiter_of_another_kind_is_refused_at_once(name, wrong):
+    """By its name, and without showing it."""
+    with pytest.raises(ConfigError, match=f"^{name} must be an ") as caught:
+        LinerClient("https://liner.example", "key", **{name: wrong})
+    assert repr(wrong) not in str(caught.value)
+
+
+def test_a_limiter_is_any_async_context_manager():
+    """asyncio's own, and what only has the two methods."""
+    limiters = [asyncio.Semaphore(2), asyncio.Lock(), nullcontext(), MagicMock()]
+    for limiter in limiters:
+        LinerClient("https://liner.example", "key", limiter=limiter)
+
+
+WRONG_CALLBACKS = [Spy(), coroutine_function, partial(coroutine_function), AsyncMock(), "print", 5]
+
+
+@pytest.mark.parametrize("wrong", WRONG_CALLBACKS, ids=lambda each: type(each).__name__)
+def test_a_callback_that_would_have_to_be_awaited_is_refused_at_once(wrong):
+    """Its coroutine would never run; what cannot be called is refused too."""
+    liner = LinerClient("https://liner.example", "key")
+    told = "must be a plain function of one argument"
+    with pytest.raises(ConfigError, match=f"^on_progress {told}, the Progress$"):
+        liner.orders.list(on_progress=wrong)
+    with pytest.raises(ConfigError, match=f"^on_event {told}, the event$"):
+        LinerClient("https://liner.example", "key", on_event=wrong)
+
+
+def test_a_callback_is_whatever_can_be_called():
+    """A function, a method, a partial, a mock, a class."""
+    for callback in (print, [].append, partial(print, 1), Mock(), Progress):
+        liner = LinerClient("https://liner.example", "key", on_event=callback)
+        liner.orders.list(on_progress=callback)
 
 
 async def test_an_exception_of_on_progress_ends_the_run_as_it_is(liner):

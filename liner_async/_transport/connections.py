@@ -10,7 +10,22 @@ from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
-__all__ = ["CleanConnector", "ClosedEarlyError", "let_go", "send_once", "warn_unclosed"]
+from liner_async.errors import ConfigError
+
+__all__ = [
+    "CleanConnector",
+    "ClosedEarlyError",
+    "check_session",
+    "let_go",
+    "send_once",
+    "warn_unclosed",
+]
+
+
+def check_session(session: object) -> None:
+    """Raise ConfigError for what is not an aiohttp session, or None for one of our own."""
+    if session is not None and not isinstance(session, aiohttp.ClientSession):
+        raise ConfigError("session must be an aiohttp.ClientSession")
 
 
 class ClosedEarlyError(aiohttp.ClientError):
