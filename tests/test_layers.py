@@ -30,7 +30,7 @@ ARROWS = {
     "resources": {"_codec", "_paging", "_transport", "errors", "events", "models"},
     "client": {"_transport", "errors", "events", "resources"},
     "_partitions": {"_paging", "_transport", "client", "errors"},
-    "testing": set(),
+    "testing": {PUBLIC},
     "cli": {PUBLIC, "_codec", "_files", "testing"},
     "contrib": {PUBLIC},
     "__main__": {"cli"},

@@ -1,4 +1,4 @@
-"""A fake LINER for tests: a real HTTP server on loopback, its data and its faults."""
+"""For tests: a fake LINER (a real HTTP server on loopback), its data and faults, and models."""
 
 from liner_async.testing.bodies import MISSING
 from liner_async.testing.data import fake_orders
@@ -12,6 +12,13 @@ from liner_async.testing.examples import (
     make_order,
 )
 from liner_async.testing.faults import PASSING_FAULTS, Fault
+from liner_async.testing.models import (
+    a_call_attempt_group,
+    a_custom_field,
+    a_page,
+    a_result,
+    an_order,
+)
 from liner_async.testing.process import FakeLinerProcess
 from liner_async.testing.rows import Change
 from liner_async.testing.server import FakeLiner
@@ -30,6 +37,11 @@ __all__ = [
     "Fault",
     "Request",
     "Stats",
+    "a_call_attempt_group",
+    "a_custom_field",
+    "a_page",
+    "a_result",
+    "an_order",
     "fake_orders",
     "make_call_attempt_group",
     "make_custom_field",

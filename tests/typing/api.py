@@ -64,6 +64,7 @@ from liner_async import (
     TransportTimeoutError,
 )
 from liner_async.contrib.tqdm import progress_bar
+from liner_async.testing import a_call_attempt_group, a_custom_field, a_page, a_result, an_order
 
 assert_type(liner_async.__version__, str)
 
@@ -334,6 +335,17 @@ def build_an_order() -> Order:
         sip_endpoint_usage_scheme="new_scheme",
         custom_values={10: "value"},
     )
+
+
+def build_what_the_client_returns() -> None:
+    """Build models, a page and a result without a server."""
+    order = an_order(id=7, status=OrderStatus.INFO)
+    assert_type(order, Order)
+    assert_type(a_call_attempt_group(title="mine"), CallAttemptGroup)
+    assert_type(a_custom_field(), CustomField)
+    assert_type(a_page(order, offset=100, limit=50, total=101), Page[Order])
+    assert_type(a_result(order, order), ResultList[Order])
+    assert_type(a_result(model=Order, report=PagingReport()), ResultList[Order])
 
 
 async def handle(liner: LinerClient) -> str:
