@@ -29,6 +29,11 @@ def group(name: str) -> list[str]:
     return [*PROJECT["dependency-groups"][name]]
 
 
+def pinned(requirement: str) -> str:
+    """Give a requirement that only its lowest version meets."""
+    return requirement.replace(">=", "==")
+
+
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Run the tests with branch coverage, on every supported Python that is installed."""
@@ -50,6 +55,17 @@ def integration(session: nox.Session) -> None:
     session.run("pytest", *(session.posargs or ["tests/integration", "tests/docs"]))
 
 
+@nox.session(python=PYTHONS[0])
+def frames(session: nox.Session) -> None:
+    """Make frames with the lowest polars, pandas, pyarrow and DuckDB that are supported."""
+    extras = PROJECT["project"]["optional-dependencies"]
+    duckdb = [each for each in group("integration") if each.startswith(("duckdb", "pytz"))]
+    needed = {*extras["arrow"], *extras["polars"], *extras["pandas"], *duckdb}
+    session.install("-e", ".", *sorted(map(pinned, needed)), *group("tests"))
+    tests = ["tests/integration/test_frames.py", "tests/tables"]
+    session.run("pytest", *(session.posargs or tests), env=COMPILED)
+
+
 @nox.session(python=MAIN)
 def pipelines(session: nox.Session) -> None:
     """Run the examples for dlt and Spark; Spark needs Java 17 or newer."""
@@ -62,8 +78,7 @@ def lowest(session: nox.Session) -> None:
     """Run the tests with the lowest version of every dependency."""
     extras = PROJECT["project"]["optional-dependencies"]
     needed = [*PROJECT["project"]["dependencies"], *extras["cli"], *extras["arrow"]]
-    pinned = [re.sub(r">=", "==", requirement) for requirement in needed]
-    session.install("-e", ".[cli,arrow]", *pinned, *group("tests"))
+    session.install("-e", ".[cli,arrow]", *map(pinned, needed), *group("tests"))
     session.run("pytest", *(session.posargs or TWO_AT_ONCE), env=COMPILED)
 
 
