@@ -86,6 +86,7 @@ class LinerClient:
         self._host = base_url(
             _given_or_variable(host, "LINER_HOST", "host"), allow_insecure_http=allow_insecure_http
         )
+        self._name = f"LinerClient(host={self._host!r}, api_key='***')"
         key = ApiKey(_given_or_variable(api_key, "LINER_API_KEY", "api_key"))
         _check_settings(timeout, retry, concurrency, lookahead, ssl)
         check_session(session)
@@ -94,7 +95,7 @@ class LinerClient:
         emit = guarded(on_event)
         self._sender = Sender(
             HttpSession(
-                name=repr(self),
+                name=self._name,
                 base=self._host,
                 key=key,
                 timeout=timeout,
@@ -104,14 +105,19 @@ class LinerClient:
                 proxy=proxy_url(proxy, base=self._host, allow_insecure_http=allow_insecure_http),
             ),
             key=key,
-            name=repr(self),
+            name=self._name,
             policy=retry,
             timeout=timeout,
             concurrency=concurrency,
             limiter=limiter,
             emit=emit,
         )
-        self._shared = {"concurrency": concurrency, "lookahead": lookahead, "emit": emit}
+        self._shared = {
+            "host": self._host,
+            "concurrency": concurrency,
+            "lookahead": lookahead,
+            "emit": emit,
+        }
 
     @cached_property
     def orders(self) -> Orders:
@@ -132,8 +138,8 @@ class LinerClient:
         return kind(self._sender, **self._shared)
 
     def __repr__(self) -> str:
-        """Name the host; the key is never shown."""
-        return f"LinerClient(host={self._host!r}, api_key='***')"
+        """Name the host, and say if the client is closed; the key is never shown."""
+        return f"<closed {self._name}>" if self._sender.closed else self._name
 
     async def aclose(self) -> None:
         """Cancel what is under way, wait for it to end, close the session; may be repeated.

@@ -198,6 +198,19 @@ def test_a_plain_with_says_what_to_write():
             pass
 
 
+async def test_a_client_says_whether_it_is_closed():
+    """Its resources name their host."""
+    async with LinerClient("https://liner.example/api", "secret") as liner:
+        opened = repr(liner)
+    assert opened == "LinerClient(host='https://liner.example/api', api_key='***')"
+    assert repr(liner) == f"<closed {opened}>"
+    assert [repr(each) for each in (liner.orders, liner.call_attempts, liner.custom_fields)] == [
+        "<Orders of https://liner.example/api>",
+        "<CallAttempts of https://liner.example/api>",
+        "<CustomFields of https://liner.example/api>",
+    ]
+
+
 async def test_a_report_counts_the_items_that_were_taken(liner):
     """It is exact in the middle of a page, and `next_offset` is where that page began."""
     pager = liner.orders.list()

@@ -41,12 +41,12 @@ class Sender:
     Attributes:
         key: the client's API key.
         host: the installation, without the key.
+        closed: whether `aclose` was called; no request starts after that.
         _slots: limits how many attempts are in flight; halved after a 429, widened by successes.
         _gate: holds every attempt back while the server asked for a pause.
         _budget: the tokens left for retries.
         _tasks: the requests under way; each leaves when it is done.
         _loop: the event loop of the first request, the only one from then on.
-        _closed: whether `aclose` was called; no request starts after that.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Sender:
         self._budget = RetryBudget(policy.budget)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._closed = False
+        self.closed = False
 
     def start(self, request: Request, parse: Parse[T]) -> asyncio.Task[T]:
         """Start a request in a task of its own, which ends at the latest with the client.
@@ -107,7 +107,7 @@ class Sender:
             if not self._loop.is_closed():
                 raise ClientClosedError(f"{self._name} is in use on another event loop")
             self._http.abandon()
-        self._closed = True
+        self.closed = True
         while self._tasks:
             for task in self._tasks:
                 task.cancel()
@@ -115,7 +115,7 @@ class Sender:
         await self._http.aclose()
 
     def _check_usable(self) -> None:
-        if self._closed:
+        if self.closed:
             raise ClientClosedError(f"{self._name} is closed")
         loop = asyncio.get_running_loop()
         if self._loop is None:

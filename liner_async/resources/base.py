@@ -59,14 +59,25 @@ class Resource(Generic[T]):
     model: ClassVar[type[Any]]
 
     def __init__(
-        self, sender: Sender, *, concurrency: int, lookahead: int | None, emit: Emit | None = None
+        self,
+        sender: Sender,
+        *,
+        host: str,
+        concurrency: int,
+        lookahead: int | None,
+        emit: Emit | None = None,
     ) -> None:
         self._sender = sender
+        self._host = host
         self._concurrency = concurrency
         self._lookahead = lookahead
         self._emit = emit
         self._endpoint = self._named("list")
         self._either = EitherPath(sender, self._endpoint)
+
+    def __repr__(self) -> str:
+        """Name the host."""
+        return f"<{type(self).__name__} of {self._host}>"
 
     def _list(
         self,

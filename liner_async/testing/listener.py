@@ -29,7 +29,13 @@ class Listener:
         self._rules = rules
         self.connections: set[Connection] = set()
         self._server: asyncio.Server | None = None
-        self._origin: str | None = None
+        self.address: str | None = None
+        """The origin, or None before the first `open`."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it accepts connections now."""
+        return self._server is not None
 
     @property
     def origin(self) -> str:
@@ -38,10 +44,10 @@ class Listener:
         Raises:
             RuntimeError: It was never opened.
         """
-        if self._origin is None:
+        if self.address is None:
             msg = "the server has no address before it is started"
             raise RuntimeError(msg)
-        return self._origin
+        return self.address
 
     async def open(self) -> None:
         """Listen on the running loop.
@@ -59,7 +65,7 @@ class Listener:
         )
         host, port = self._server.sockets[0].getsockname()[:2]
         scheme = "http" if self._rules.ssl is None else "https"
-        self._origin = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+        self.address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
     async def close(self) -> None:
         """Stop listening, drop every connection and wait until their tasks have ended."""

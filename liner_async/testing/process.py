@@ -43,6 +43,12 @@ class FakeLinerProcess:
         self.url = ""
         self.api_key = ""
 
+    def __repr__(self) -> str:
+        if not self.url:
+            return "<FakeLinerProcess, not started>"
+        state = "stopped" if self._process is None else f"process {self.pid}"
+        return f"<FakeLinerProcess at {self.url}, {state}>"
+
     def __enter__(self) -> Self:
         """Start the child and return once it listens.
 

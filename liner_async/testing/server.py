@@ -29,29 +29,22 @@ class FakeLiner:
     """A fake LINER: `async with` in the running loop, `with` in a thread of its own.
 
     Args:
-        total: How many orders there are (250), when `orders` gives none.
+        total: How many orders there are, when `orders` gives none.
         orders, call_attempts, custom_fields: What to serve, as the vendor's JSON, valid or not.
-        sizes: How many there are of the others: `{"call_attempts": 10}`.
-        paths: Which of the vendor's two paths of a list is served: `"singular"` (its headings),
-            `"plural"` (its samples) or `"both"`.
+        sizes: How many there are of the others, such as `{"call_attempts": 10}`.
+        paths: Serve the `"singular"` path, the `"plural"` one or `"both"`, where there are two.
         seed: Makes data, latency, shuffling and chance faults repeatable.
         api_key: The only key that is accepted.
         latency: Seconds before each response, or a function of a `Random` that draws them.
         rate_limit: Requests served in any second; others get 429 with Retry-After.
         faults: Faults by offset of the orders, or by `(resource, offset)`; see the guide.
-        fault_rate: Share (0 to 1) of the other requests that meet one of `fault_kinds`.
-        fault_kinds: What goes wrong by chance; `PASSING_FAULTS` unless given.
+        fault_rate, fault_kinds: The share (0 to 1) of the other requests that meet one of these.
         changes: How lists move while they are read.
-        max_limit: A larger `limit` is lowered to it (100) without a word.
-        default_limit: `limit` when the client sends none (50).
-        host, port: Where to listen; 127.0.0.1 and a free port unless given.
-        prefix: A path before every path, such as `/api`.
-        ssl: Speak TLS with this context's certificate; `url` then begins with `https:`.
+        max_limit, default_limit: The highest `limit` (100), and the one for none (50).
+        host, port, prefix, ssl: Where to listen (127.0.0.1, a free port), and by TLS or not.
         keep_alive: False closes every connection after its response, and says so.
-        requests_per_connection: Close a connection, without a word, at the request after these
-            many: a kept-alive connection that is given up at the moment of use.
-        ignore_offset: Send the first page whatever `offset` says.
-        ignore_limit: Send `default_limit` rows whatever `limit` says.
+        requests_per_connection: After so many, the next one is met by a close without a word.
+        ignore_offset, ignore_limit: Send the first page, or `default_limit` rows, always.
         unstable_order: Shuffle the rows for each request, as without ORDER BY.
         total_override: What `total` claims, true or not.
 
@@ -70,13 +63,19 @@ class FakeLiner:
         self._listener = Listener(self._service, _settings(ConnectionRules, options))
         self._background: BackgroundLoop | None = None
 
+    def __repr__(self) -> str:
+        address = self._listener.address
+        if address is None:
+            return "<FakeLiner, not started>"
+        state = "" if self._listener.is_open else ", stopped"
+        return f"<FakeLiner at {address}{self._service.prefix}{state}>"
+
     async def __aenter__(self) -> Self:
         """Start to listen, in the running loop."""
         await self._listener.open()
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        """Stop at once: handlers are cancelled, connections closed."""
         await self._listener.close()
 
     def __enter__(self) -> Self:
@@ -91,7 +90,6 @@ class FakeLiner:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Stop at once and wait for the thread to end."""
         background, self._background = self._background, None
         if background is not None:
             try:
@@ -108,11 +106,7 @@ class FakeLiner:
 
     @property
     def url(self) -> str:
-        """Where clients reach the server, such as `http://127.0.0.1:43210/api`.
-
-        Raises:
-            RuntimeError: It was not started yet.
-        """
+        """Where clients reach the server; RuntimeError before it is started."""
         return self._listener.origin + self._service.prefix
 
     @property

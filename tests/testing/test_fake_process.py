@@ -54,6 +54,15 @@ def alive(pid):
     return True
 
 
+def test_a_child_says_where_it_listens():
+    """And which process it is."""
+    server = FakeLinerProcess(total=1)
+    assert repr(server) == "<FakeLinerProcess, not started>"
+    with server:
+        assert repr(server) == f"<FakeLinerProcess at {server.url}, process {server.pid}>"
+    assert repr(server) == f"<FakeLinerProcess at {server.url}, stopped>"
+
+
 async def test_a_child_serves_and_counts(ask):
     """Pages come from the child with its data, faults and changes; stats tell the wire's truth."""
     options = FakeLinerOptions(

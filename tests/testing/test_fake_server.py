@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import pydoc
 import socket
 import threading
 from contextlib import suppress
@@ -15,6 +16,23 @@ import pytest
 
 from liner_async.testing import Change, FakeLiner, Fault, Request, fake_orders
 from liner_async.testing.traffic import Stats
+
+
+def test_help_fits_two_screens():
+    """Of 48 lines each."""
+    assert len(pydoc.plain(pydoc.render_doc(FakeLiner)).splitlines()) <= 2 * 48
+
+
+@pytest.mark.parametrize("prefix", ["", "/api"])
+async def test_a_server_says_where_it_listens(prefix):
+    """And whether it does; its key is not shown."""
+    server = FakeLiner(prefix=prefix, api_key="secret")
+    assert repr(server) == "<FakeLiner, not started>"
+    async with server:
+        assert repr(server) == f"<FakeLiner at {server.url}>"
+    assert repr(server) == f"<FakeLiner at {server.url}, stopped>"
+    with server:
+        assert repr(server) == f"<FakeLiner at {server.url}>"
 
 
 async def test_a_page_is_answered_as_documented(ask):
@@ -426,7 +444,7 @@ async def test_serving_forever_needs_no_callback(until):
     """Without `on_ready` the url tells."""
     server = FakeLiner(host="127.0.0.1")
     task = asyncio.create_task(server.serve_forever())
-    await until(lambda: server._listener._origin)
+    await until(lambda: server._listener.address)
     task.cancel()
     await asyncio.wait({task})
     assert task.cancelled()
