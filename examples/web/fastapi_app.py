@@ -11,8 +11,9 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel
 
-from liner_async import LinerClient, LinerError, Order, RetryPolicy
+from liner_async import ConfigError, LinerClient, LinerError, Order, Page, RetryPolicy
 
 DEADLINE = float(os.environ.get("DEADLINE", "10"))  # seconds until a visitor gets an answer
 RETRY = RetryPolicy(deadline=0.8 * DEADLINE, retry_after_max=2.0)  # gives up before the visitor
@@ -28,6 +29,30 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, LinerClient]]:
 
 
 app = FastAPI(lifespan=lifespan)
+
+
+class OrderOut(BaseModel):
+    """What a visitor sees of an order."""
+
+    id: int
+    title: str
+    status: str
+
+
+class OrdersOut(BaseModel):
+    """One page of orders, and where it lies in the list."""
+
+    items: list[OrderOut]
+    offset: int
+    limit: int
+    total: int
+
+
+@app.get("/orders", response_model=OrdersOut)
+async def one_page(request: Request, offset: int = 0, limit: int = 50) -> Page[Order]:
+    """Return one page, with the visitor's offset and limit."""
+    async with asyncio.timeout(DEADLINE):
+        return await request.state.liner.orders.page(offset=offset, limit=limit)
 
 
 @app.get("/orders/count")
@@ -63,6 +88,8 @@ def ndjson(page: Iterable[Order]) -> str:
 async def explain(request: Request, error: LinerError | TimeoutError) -> JSONResponse:
     """Tell the visitor whether to come back, and log what happened."""
     log.warning("%s: %r", request.url.path, error)
+    if isinstance(error, ConfigError):  # an offset or limit of the visitor's; its text names it
+        return JSONResponse({"detail": str(error)}, HTTPStatus.UNPROCESSABLE_ENTITY)
     status, headers = HTTPStatus.BAD_GATEWAY, {}
     if isinstance(error, TimeoutError):  # from the deadline, or a TransportTimeoutError
         status = HTTPStatus.GATEWAY_TIMEOUT

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import runpy
 import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import fastapi
 import httpx
 import pytest
 from attrs import define
 
-from liner_async.testing import FakeLiner, Fault
+from liner_async.testing import FakeLiner, Fault, a_page, a_result, an_order
 from tests.support.example_process import Example, running
+from tests.support.fences import PROJECT
 from tests.support.waiting import eventually
 
 FOREVER = Fault.stall(3_600)
@@ -115,6 +118,76 @@ def test_an_empty_list_is_an_empty_stream(visit):
     with FakeLiner(total=0) as server, visit(server) as site:
         answer = site.get("/orders.ndjson")
         assert (answer.status_code, answer.content) == (200, b"")
+
+
+ONE_PAGE = pytest.mark.parametrize("visit", ["fastapi"], indirect=True)
+
+
+@ONE_PAGE
+def test_one_page_is_served_by_the_visitors_offset_and_limit(visit):
+    """With the fields of the response model, and where it lies in the list."""
+    with FakeLiner(total=300) as server, visit(server) as site:
+        first = site.get("/orders").json()
+        assert ids(first["items"]) == ids(server.orders[:50])
+        answer = site.get("/orders?offset=295&limit=20")
+        shown = [{name: of[name] for name in ("id", "title", "status")} for of in server.orders]
+        assert answer.json() == {"items": shown[295:], "offset": 295, "limit": 20, "total": 300}
+        assert [(each.offset, each.limit) for each in server.requests] == [(0, 50), (295, 20)]
+
+
+@ONE_PAGE
+def test_an_offset_or_limit_that_cannot_be_is_the_visitors_to_correct(visit):
+    """It is 422, names the argument, and nothing is asked of LINER."""
+    with FakeLiner(total=300) as server, visit(server) as site:
+        for query, told in (
+            ("offset=-1", "offset must be an integer of at least 0"),
+            ("limit=0", "limit must be an integer from 1 to 100"),
+            ("limit=101", "limit must be an integer from 1 to 100"),
+        ):
+            answer = site.get(f"/orders?{query}")
+            assert (answer.status_code, answer.json()) == (422, {"detail": told})
+        assert server.requests == []
+        assert site.get("/orders?limit=many").status_code == 422
+
+
+@ONE_PAGE
+def test_every_other_error_of_one_page_is_answered_as_elsewhere(visit):
+    """503 with Retry-After, or 502."""
+    faults = [fault for fault, _, _ in ANSWERS]
+    with FakeLiner(total=300, faults={0: faults}) as server, visit(server) as site:
+        for fault, *expected in ANSWERS:
+            answer = site.get("/orders")
+            told = [answer.status_code, answer.headers.get("Retry-After")]
+            assert told == expected, fault.name
+
+
+def returned():
+    """Give what the client returns, the response model that the page names, and the JSON."""
+    order, other = an_order(id=1, title="Windows"), an_order(id=2, title="Doors")
+    one, two = ({"id": of.id, "title": of.title, "status": "success"} for of in (order, other))
+    page = {"items": [one, two], "offset": 5, "limit": 50, "total": 9}
+    return [
+        (order, "OrderOut", one),
+        (a_page(order, other, offset=5, total=9), "OrdersOut", page),
+        (a_page(order, other), "list[OrderOut]", [one, two]),
+        (a_result(order, other), "list[OrderOut]", [one, two]),
+        (a_result(order, other)[1:], "list[OrderOut]", [two]),
+        (order.to_dict(), "None", order.to_dict()),
+    ]
+
+
+@pytest.mark.parametrize(("value", "model", "expected"), returned())
+async def test_what_the_client_returns_can_be_returned_with_a_response_model(
+    value, model, expected
+):
+    """As the page on web applications lists it."""
+    example = runpy.run_path(str(PROJECT / "examples" / "web" / "fastapi_app.py"))
+    app = fastapi.FastAPI()
+    app.get("/", response_model=eval(model, example))(lambda: value)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://app") as visitor:
+        answer = await visitor.get("/")
+    assert answer.json() == expected
 
 
 def test_an_error_before_the_first_byte_has_a_status_of_its_own(visit):
