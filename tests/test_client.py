@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 import logging
 import threading
 from collections.abc import AsyncIterable, Iterable
@@ -18,12 +19,15 @@ from liner_async import (
     ClientClosedError,
     ConfigError,
     LinerClient,
+    ListSource,
+    Page,
     Progress,
     RetryPolicy,
     ServerError,
     TransportError,
 )
-from liner_async.testing import FakeLiner, Fault, make_order
+from liner_async.contrib.tqdm import progress_bar
+from liner_async.testing import FakeLiner, Fault, a_page, make_order
 from tests.support.reading import client
 from tests.support.waiting import until
 
@@ -196,6 +200,35 @@ def test_a_plain_with_says_what_to_write():
     with pytest.raises(TypeError, match=told):
         with LinerClient("https://liner.example", "key"):
             pass
+
+
+LINER = LinerClient("https://liner.example", "key")
+PLACES = {
+    # what takes numbers of items, and by which of the three words
+    LINER.orders.list: {"max_items", "page_size"},
+    LINER.call_attempts.list: {"max_items", "page_size"},
+    LINER.custom_fields.list: {"max_items"},
+    LINER.orders.page: {"limit"},
+    LINER.call_attempts.page: {"limit"},
+    ListSource: {"page_size"},
+    Page: {"limit"},
+    a_page: {"limit"},
+    progress_bar: set(),
+}
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda of: of.__qualname__)
+def test_there_is_one_word_for_each_number_of_items(place):
+    """`max_items` of a list, `page_size` of a request, `limit` as the endpoint's own parameter."""
+    named = inspect.signature(place).parameters.keys()
+    assert named & {"max_items", "page_size", "limit"} == PLACES[place]
+    assert not named & {"size", "count", "top", "per_page", "max_rows", "batch_size"}
+
+
+def test_a_list_with_a_limit_is_told_the_word_for_it():
+    """Where the endpoint's own parameter is not taken."""
+    with pytest.raises(TypeError, match="'limit': `max_items` is the most items to hand out"):
+        LINER.orders.list(limit=5)
 
 
 async def test_a_client_says_whether_it_is_closed():

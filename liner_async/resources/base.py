@@ -35,6 +35,7 @@ __all__ = ["Resource"]
 
 T = TypeVar("T")
 
+_LIMIT_HINT = ": `max_items` is the most items to hand out"
 _identity = attrgetter("id")
 
 
@@ -94,7 +95,8 @@ class Resource(Generic[T]):
         """
         known = OffsetListOptions if self._endpoint.paged else PlainListOptions
         for name in options.keys() - known.__annotations__.keys():
-            raise TypeError(f"{self.name}.list() got an unexpected keyword argument {name!r}")
+            hint = _LIMIT_HINT if name == "limit" else ""
+            raise TypeError(f"{self.name}.list() got an unexpected keyword argument {name!r}{hint}")
         fetch = self._fetch_page if self._endpoint.paged else self._fetch_list
         source = PageSource(
             name=self.name.replace("_", " "),
