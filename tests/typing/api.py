@@ -202,6 +202,11 @@ def list_through(liner: LinerClient, **options: Unpack[OffsetListOptions]) -> Pa
 
 def misuse(liner: LinerClient) -> None:
     """Wrong names and wrong types are errors, as each ignored line shows."""
+    for _ in liner.orders.list():  # type: ignore[attr-defined]  # `async for`
+        pass
+    len(liner.orders.list())  # type: ignore[arg-type]  # `await pager.count()`
+    with liner:  # type: ignore[attr-defined]  # `async with`
+        pass
     liner.orders.list(ofset=5)  # type: ignore[call-arg]  # no such option
     liner.orders.list(page_size="100")  # type: ignore[arg-type]  # an int
     liner.orders.list(consistency="perfect")  # type: ignore[arg-type]  # one of three
