@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 import tomllib
+from pathlib import Path
 
 import attrs
 import pytest
@@ -45,6 +47,64 @@ def errors():
         for name, each in public.items()
         if isinstance(each, type) and issubclass(each, BaseException)
     }
+
+
+def trees():
+    """Return the syntax trees of what raises errors: the package without its fake server."""
+    modules = Path(liner_async.__file__).parent.rglob("*.py")
+    return [
+        ast.parse(path.read_text(encoding="utf-8"))
+        for path in modules
+        if "testing" not in path.parts
+    ]
+
+
+def words(node):
+    """Return the words that an expression may give; text with blanks is for people."""
+    constants = [each.value for each in ast.walk(node) if isinstance(each, ast.Constant)]
+    return {each for each in constants if isinstance(each, str) and each.isidentifier()}
+
+
+def assigned_reasons(tree):
+    """Return what a module assigns to `reason`: a variable, an attribute, one name of a tuple."""
+    for node in [each for each in ast.walk(tree) if isinstance(each, ast.Assign)]:
+        for target in node.targets:
+            names, values = [target], [node.value]
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                names, values = target.elts, node.value.elts
+            for name, value in zip(names, values, strict=True):
+                if ast.unparse(name).rpartition(".")[2] == "reason":
+                    yield from words(value)
+
+
+def given_reasons(tree):
+    """Return the class and the word of each `reason="..."` in a call."""
+    for call in [each for each in ast.walk(tree) if isinstance(each, ast.Call)]:
+        for keyword in call.keywords:
+            if keyword.arg == "reason":
+                yield from ((ast.unparse(call.func), word) for word in words(keyword.value))
+
+
+def documented_reasons():
+    """Return the table of reasons: the words of each class."""
+    table = rows(DOCS / "errors.md", "Reasons")
+    return {code(name): set(codes(cell)) - {"None"} for name, cell in table}
+
+
+def test_the_table_of_reasons_gives_every_word_that_the_code_gives_an_error():
+    """Each `reason="..."` in the package has its place in the table, and nothing else has."""
+    written = {word for tree in trees() for _, word in given_reasons(tree)}
+    written |= {word for tree in trees() for word in assigned_reasons(tree)}
+    assert set().union(*documented_reasons().values()) == written
+
+
+def test_the_table_of_reasons_puts_each_word_beside_its_class():
+    """A word that is given to a class by name stands in the row of that class."""
+    table = documented_reasons()
+    given = {(name, word) for tree in trees() for name, word in given_reasons(tree)}
+    by_class = {(name, word) for name, word in given if name in errors()}
+    assert len(by_class) > 10
+    assert {(name, word) for name, word in by_class if word not in table.get(name, ())} == set()
 
 
 def test_the_table_of_errors_names_every_public_error():
