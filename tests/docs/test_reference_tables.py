@@ -13,7 +13,10 @@ import pytest
 
 import liner_async
 import liner_async.testing
-from liner_async import LinerClient, LinerError, Order, PagingReport, RetryPolicy
+from liner_async import LinerClient, LinerError, Order, PagingReport, RetryPolicy, StatusError
+from liner_async._codec.kinds import fields_of
+from liner_async._transport.retry import wait_before_retry
+from liner_async._transport.session import HttpSession
 from liner_async.resources.orders import Orders
 from tests.support.fences import PROJECT
 from tests.support.markdown_tables import code, codes, rows, section
@@ -174,3 +177,74 @@ def test_the_table_of_fields_gives_every_field_of_an_order_and_the_vendors_name(
     ]
     names = [each.name for each in attrs.fields(Order) if each.name != "extra"]
     assert table == [(name, camel_case(name)) for name in names]
+
+
+def described(kind):
+    """Return what the page calls the values of a field."""
+    if kind.key is not None:
+        return f"mapping, `{kind.key.__name__}` to a JSON value"
+    if kind.of is tuple:
+        return f"tuple of `{kind.item.of.__name__}`"
+    names = [kind.of.__name__, *["str"] * kind.is_enumeration, *["None"] * kind.nullable]
+    return " or ".join(f"`{name}`" for name in names)
+
+
+def test_the_table_of_fields_gives_every_type_of_an_order():
+    """The third column says what the model's annotations say."""
+    table = {code(row[0]): row[2] for row in rows(DOCS / "decoding.md", "Fields of an order")}
+    assert table == {each.name: described(each.kind) for each in fields_of(Order)}
+
+
+def test_the_rules_of_decoding_name_the_required_fields():
+    """Exactly the fields without a default, in the order of the model."""
+    found = re.search(
+        r"^- (.+) are required in an order", (DOCS / "decoding.md").read_text("utf-8"), re.MULTILINE
+    )
+    required = [each.name for each in fields_of(Order) if each.required]
+    assert codes(found[1]) == required
+
+
+def test_the_table_of_enumerations_gives_every_value():
+    """The open enumerations of an order, with the documented values."""
+    table = {
+        code(name): codes(values)
+        for name, values in rows(DOCS / "decoding.md", "Open enumerations")
+    }
+    enumerations = {each.kind.of for each in fields_of(Order) if each.kind.is_enumeration}
+    assert table == {each.__name__: [*map(str, each)] for each in enumerations}
+
+
+def test_the_table_of_retries_gives_every_status_that_is_retried():
+    """The statuses are tried against the verdict itself."""
+    table = dict(rows(DOCS / "retries.md", "What is retried"))
+    [listed] = [fault for fault, verdict in table.items() if fault.startswith("408")]
+    retried = [
+        str(status)
+        for status in range(201, 600)
+        if wait_before_retry(
+            RetryPolicy(), StatusError("", status=status), attempt=1, elapsed=0.0, jitter=0.0
+        )
+        is not None
+    ]
+    assert listed == ", ".join(retried)
+    assert table[listed] == "up to `attempts`"
+
+
+def test_the_table_of_timeouts_gives_the_limits_of_an_attempt_and_a_page():
+    """The seconds are the defaults of the code."""
+    table = {
+        name.strip("`"): default for name, default, _ in rows(DOCS / "shutdown.md", "Timeouts")
+    }
+    session = parameters(HttpSession)
+    assert {name: default.split(" s")[0] for name, default in table.items()} == {
+        "connect": f"{session['connect']:g}",
+        "timeout": f"{parameters(LinerClient)['timeout']:g}",
+        "gap": f"{session['gap']:g}",
+        "RetryPolicy.deadline": f"{RetryPolicy().deadline:g}",
+    }
+
+
+def test_the_table_of_variables_gives_those_that_the_client_reads():
+    """The table is compared with the client's source."""
+    read = re.findall(r'"(LINER_[A-Z_]+)"', inspect.getsource(LinerClient))
+    assert [code(row[0]) for row in rows(DOCS / "configuration.md", "Variables")] == read
