@@ -45,6 +45,12 @@ def test_a_part_stands_above_all_that_it_imports():
     ] == []
 
 
+def test_the_layout_names_every_part_of_the_package():
+    """A part without a row is a part that nobody can find."""
+    listed = {name.removesuffix("/").removesuffix(".py") for _, name in named()}
+    assert listed >= ARROWS.keys()
+
+
 def test_the_walk_is_short():
     """A dozen steps from `list()` to the object."""
     assert 8 <= len(re.findall(r"^\d+\. ", section(PAGE, "The walk of a page"), re.MULTILINE)) <= 12
