@@ -62,3 +62,12 @@ def test_ci_runs_the_test_command_as_the_readme_prints_it():
 def test_a_link_leads_to_a_file(link):
     """A page that moves takes its links along."""
     assert (PROJECT / link).is_file()
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/index.md", "docs/why.md"])
+def test_a_page_that_promises_the_whole_list_says_what_happens_to_a_list_that_moves(page):
+    """A list that moves while it is read may come back shorter: only "strict" raises then."""
+    text = (PROJECT / page).read_text(encoding="utf-8")
+    promise = "ou get the whole list or an exception. If the list changes while you read it, "
+    assert text.count(promise) == 1
+    assert 'consistency="strict"' in text.partition(promise)[2]
