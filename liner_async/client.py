@@ -113,7 +113,6 @@ class LinerClient:
             emit=emit,
         )
         self._shared = {
-            "host": self._host,
             "concurrency": concurrency,
             "lookahead": lookahead,
             "emit": emit,

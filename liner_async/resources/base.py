@@ -63,13 +63,11 @@ class Resource(Generic[T]):
         self,
         sender: Sender,
         *,
-        host: str,
         concurrency: int,
         lookahead: int | None,
         emit: Emit | None = None,
     ) -> None:
         self._sender = sender
-        self._host = host
         self._concurrency = concurrency
         self._lookahead = lookahead
         self._emit = emit
@@ -78,7 +76,7 @@ class Resource(Generic[T]):
 
     def __repr__(self) -> str:
         """Name the host."""
-        return f"<{type(self).__name__} of {self._host}>"
+        return f"<{type(self).__name__} of {self._sender.host}>"
 
     def _list(
         self,

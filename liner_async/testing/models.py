@@ -74,6 +74,7 @@ def a_result(
             first_total=count,
             last_total=count,
             next_offset=count,
+            ended=True,
             complete=True,
         )
     return ResultList(items, total=report.last_total or 0, report=report, model=model)
