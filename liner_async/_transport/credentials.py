@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 
 from liner_async.errors import ConfigError
@@ -9,6 +10,13 @@ from liner_async.errors import ConfigError
 __all__ = ["ApiKey"]
 
 _MASK = "***"
+_MAY_BE_A_WORD = re.compile("[A-Za-z]{1,7}")
+_AS_A_VALUE = (
+    r"(?<![A-Za-z0-9])(?:"
+    r"(?:(?<=[^\sA-Za-z0-9])|(?<=[=:]\s)|(?<=[=:]\s\s)|(?<=[Kk]ey\s)|(?<=[Tt]oken\s)|^(?=KEY\s*$))"
+    r"KEY(?![A-Za-z0-9])"
+    r"|KEY(?=[^\sA-Za-z0-9.,;!?)]))"
+)
 
 
 class ApiKey:
@@ -41,5 +49,12 @@ class ApiKey:
         }
 
     def redact(self, text: str) -> str:
-        """Return a text of the server's with the key masked, should it be in there."""
-        return text.replace(self.__value, _MASK)
+        """Return a text of the server's with the key masked, should it be in there.
+
+        A short key of letters alone may be an ordinary word of the text. It is masked where it
+        stands as a value: in quotes, in a URL, next to a sign as in `key=wrong`, or alone. Any
+        other key is masked wherever it is found.
+        """
+        if not _MAY_BE_A_WORD.fullmatch(self.__value):
+            return text.replace(self.__value, _MASK)
+        return re.sub(_AS_A_VALUE.replace("KEY", self.__value), _MASK, text)

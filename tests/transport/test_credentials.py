@@ -106,3 +106,50 @@ class TestTheKey:
         said = f"{SECRET} and {SECRET}{SECRET}"
         assert ApiKey(SECRET).redact(said) == "*** and ******"
         assert ApiKey(SECRET).redact("nothing") == "nothing"
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "the wrong key",
+            "wrong key",
+            "this is wrong.",
+            "wrong, and wrongly so; wrongful",
+        ],
+    )
+    def test_a_short_key_leaves_ordinary_words_alone(self, said):
+        """A message that lost its words helps nobody, and shows that they were the key."""
+        assert ApiKey("wrong").redact(said) == said
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "wrong",
+            "wrong\n",
+            "bad key 'wrong'",
+            'bad key "wrong", sorry',
+            "bad key «wrong»",
+            "bad key `wrong`",
+            "key=wrong",
+            "key = wrong",
+            "X-Api-Key: wrong",
+            "X-Api-Key:  wrong",
+            '{"key":"wrong"}',
+            "https://x.example/wrong/orders",
+            "https://x.example/?k=wrong&page=1",
+            "https://wrong@x.example",
+            "https://u:wrong@x.example",
+            "wrong:secret",
+            "the API key wrong is not known",
+            "no such token wrong.",
+            "[wrong]",
+            "(wrong)",
+        ],
+    )
+    def test_a_short_key_is_masked_as_a_value(self, said):
+        """Whatever marks it as one."""
+        assert ApiKey("wrong").redact(said) == said.replace("wrong", "***")
+
+    @pytest.mark.parametrize("key", ["wrong1", "wr-ng", "wrongkey", "12345", "a.b"])
+    def test_what_is_no_short_word_is_masked_within_words(self, key):
+        """Eight characters, or one that is no letter, make it a key."""
+        assert ApiKey(key).redact(f"x{key}y {key}") == "x***y ***"

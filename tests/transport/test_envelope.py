@@ -350,6 +350,13 @@ class TestQuotes:
         assert "'bad key ***, I said ***'" in str(error)
         assert SECRET not in f"{error!r} {vars(error)}"
 
+    def test_a_key_that_is_a_word_leaves_the_message_readable(self):
+        """It is masked where it stands as a value, and not where the word is meant."""
+        body = envelope(success=False, message="wrong key 'wrong'")
+        with pytest.raises(ApiError) as caught:
+            read_page(Response(status=200, body=body), ApiKey("wrong"))
+        assert r"wrong key '***'" in str(caught.value)
+
     @pytest.mark.parametrize("before", range(200 - len(SECRET) - 2, 202, 3))
     def test_the_key_is_masked_before_the_message_is_cut(self, before):
         """A key across the 200th character does not leave its first half."""
