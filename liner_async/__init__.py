@@ -1,52 +1,56 @@
 """The asyncio client for the LINER call-centre API: whole lists, fetched concurrently, in order."""
 
 import logging
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from liner_async._paging.batches import BatchIterator
-from liner_async._paging.iterators import ItemIterator, PageIterator
-from liner_async._paging.options import ListOptions, OffsetListOptions, PlainListOptions
-from liner_async._paging.pager import Pager
-from liner_async._paging.results import Page, PagingReport, Progress, ResultList
-from liner_async._partitions.report import JobReport, Partition, PartitionRead
-from liner_async._partitions.source import ListSource
-from liner_async._tables.arrow import arrow_schema
-from liner_async._transport.retry import RetryPolicy
 from liner_async._version import __version__
-from liner_async.client import LinerClient
-from liner_async.errors import (
-    ApiError,
-    AuthError,
-    ClientClosedError,
-    ConfigError,
-    DecodeError,
-    ItemProblem,
-    LinerError,
-    NotFoundError,
-    PagingDriftError,
-    PagingError,
-    RateLimitError,
-    ResponseError,
-    ServerError,
-    StatusError,
-    TransportError,
-    TransportTimeoutError,
-)
-from liner_async.events import DriftEvent, LinerEvent, PageEvent, RequestEvent, RetryEvent
-from liner_async.models import (
-    END_OF_DAY,
-    CallAttemptGroup,
-    CallHours,
-    CallRecordRule,
-    CustomField,
-    CustomFieldOption,
-    CustomFieldType,
-    Essence,
-    Language,
-    Order,
-    OrderStatus,
-    SipEndpointUsageScheme,
-)
-from liner_async.resume import Checkpoint, FileCheckpoint, ResumePoint
+
+if TYPE_CHECKING:
+    from liner_async._paging.batches import BatchIterator
+    from liner_async._paging.iterators import ItemIterator, PageIterator
+    from liner_async._paging.options import ListOptions, OffsetListOptions, PlainListOptions
+    from liner_async._paging.pager import Pager
+    from liner_async._paging.results import Page, PagingReport, Progress, ResultList
+    from liner_async._partitions.report import JobReport, Partition, PartitionRead
+    from liner_async._partitions.source import ListSource
+    from liner_async._tables.arrow import arrow_schema
+    from liner_async._transport.retry import RetryPolicy
+    from liner_async.client import LinerClient
+    from liner_async.errors import (
+        ApiError,
+        AuthError,
+        ClientClosedError,
+        ConfigError,
+        DecodeError,
+        ItemProblem,
+        LinerError,
+        NotFoundError,
+        PagingDriftError,
+        PagingError,
+        RateLimitError,
+        ResponseError,
+        ServerError,
+        StatusError,
+        TransportError,
+        TransportTimeoutError,
+    )
+    from liner_async.events import DriftEvent, LinerEvent, PageEvent, RequestEvent, RetryEvent
+    from liner_async.models import (
+        END_OF_DAY,
+        CallAttemptGroup,
+        CallHours,
+        CallRecordRule,
+        CustomField,
+        CustomFieldOption,
+        CustomFieldType,
+        Essence,
+        Language,
+        Order,
+        OrderStatus,
+        SipEndpointUsageScheme,
+    )
+    from liner_async.resume import Checkpoint, FileCheckpoint, ResumePoint
 
 __all__ = [
     "END_OF_DAY",
@@ -105,5 +109,97 @@ __all__ = [
     "__version__",
     "arrow_schema",
 ]
+
+# A name is imported when it is first used: `liner-async --help` does not wait for aiohttp.
+_NAMES_OF = {
+    "_paging.batches": ("BatchIterator",),
+    "_paging.iterators": (
+        "ItemIterator",
+        "PageIterator",
+    ),
+    "_paging.options": (
+        "ListOptions",
+        "OffsetListOptions",
+        "PlainListOptions",
+    ),
+    "_paging.pager": ("Pager",),
+    "_paging.results": (
+        "Page",
+        "PagingReport",
+        "Progress",
+        "ResultList",
+    ),
+    "_partitions.report": (
+        "JobReport",
+        "Partition",
+        "PartitionRead",
+    ),
+    "_partitions.source": ("ListSource",),
+    "_tables.arrow": ("arrow_schema",),
+    "_transport.retry": ("RetryPolicy",),
+    "client": ("LinerClient",),
+    "errors": (
+        "ApiError",
+        "AuthError",
+        "ClientClosedError",
+        "ConfigError",
+        "DecodeError",
+        "ItemProblem",
+        "LinerError",
+        "NotFoundError",
+        "PagingDriftError",
+        "PagingError",
+        "RateLimitError",
+        "ResponseError",
+        "ServerError",
+        "StatusError",
+        "TransportError",
+        "TransportTimeoutError",
+    ),
+    "events": (
+        "DriftEvent",
+        "LinerEvent",
+        "PageEvent",
+        "RequestEvent",
+        "RetryEvent",
+    ),
+    "models": (
+        "END_OF_DAY",
+        "CallAttemptGroup",
+        "CallHours",
+        "CallRecordRule",
+        "CustomField",
+        "CustomFieldOption",
+        "CustomFieldType",
+        "Essence",
+        "Language",
+        "Order",
+        "OrderStatus",
+        "SipEndpointUsageScheme",
+    ),
+    "resume": (
+        "Checkpoint",
+        "FileCheckpoint",
+        "ResumePoint",
+    ),
+}
+_MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
+_MODULES = ("client", "errors", "events", "models", "resources", "resume")
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name, or a module that is reached as an attribute, when it is first used."""
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_MODULES})
+
 
 logging.getLogger("liner_async").addHandler(logging.NullHandler())

@@ -17,13 +17,14 @@ PUBLIC = "the public names"
 
 # What each part of the package imports of it, besides itself: these arrows, and no others.
 ARROWS = {
+    "_extras": set(),
     "_files": set(),
     "_version": set(),
     "resume": {"_files"},
     "errors": {"resume"},
     "events": {"errors"},
     "_codec": {"errors"},
-    "_tables": {"_codec", "errors"},
+    "_tables": {"_codec", "_extras", "errors"},
     "models": {"_codec", "_tables"},
     "_transport": {"_codec", "_version", "errors", "events"},
     "_paging": {"_tables", "errors", "events", "resume"},
@@ -32,8 +33,8 @@ ARROWS = {
     "_partitions": {"_paging", "_transport", "client", "errors"},
     "testing": {PUBLIC},
     "cli": {PUBLIC, "_codec", "_files", "testing"},
-    "contrib": {PUBLIC},
-    "__main__": {"cli"},
+    "contrib": {PUBLIC, "_extras"},
+    "__main__": {"_extras", "cli"},
 }
 # Which modules, or packages, may import a library at run time.
 MAY_USE = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import inspect
 import re
 import subprocess
@@ -60,6 +62,42 @@ def test_all_is_sorted_and_without_repetition(module):
 def test_every_name_of_all_can_be_imported(module):
     """`from liner_async import *` works."""
     assert [name for name in module.__all__ if not hasattr(module, name)] == []
+
+
+def test_every_name_is_imported_from_where_type_checkers_find_it():
+    """What is imported late at run time is declared for them once more."""
+    (block,) = (
+        node for node in ast.parse(inspect.getsource(liner_async)).body if isinstance(node, ast.If)
+    )
+    declared = {
+        alias.name: node.module.removeprefix("liner_async.")
+        for node in block.body
+        for alias in node.names
+    }
+    assert declared == liner_async._MODULE_OF
+    assert {*declared, "__version__"} == set(liner_async.__all__)
+
+
+def test_the_package_lists_its_names_and_knows_no_others():
+    """`dir()` and `help()` need not import anything first, and a misspelt name is an error."""
+    assert set(dir(liner_async)) >= {*liner_async.__all__, "errors", "models"}
+    with pytest.raises(AttributeError, match="module 'liner_async' has no attribute 'Ordr'"):
+        liner_async.Ordr  # noqa: B018 - reading it is the test
+
+
+@pytest.mark.parametrize("module", ["client", "errors", "events", "models", "resources", "resume"])
+def test_a_module_is_an_attribute_of_the_package(monkeypatch, module):
+    """`import liner_async` is enough for `liner_async.errors.LinerError`."""
+    expected = importlib.import_module(f"liner_async.{module}")
+    monkeypatch.delattr(liner_async, module)
+    assert getattr(liner_async, module) is expected
+
+
+def test_a_star_brings_every_name():
+    """As it did when all were imported at once."""
+    names = {}
+    exec("from liner_async import *", names)
+    assert set(liner_async.__all__) <= set(names)
 
 
 def test_the_contracted_names_are_public():

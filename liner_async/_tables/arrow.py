@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import attrs
 
 from liner_async._codec.kinds import Kind, camel_case, fields_of, has_extra
+from liner_async._extras import needs_extra
 from liner_async.errors import ConfigError, DecodeError
 
 if TYPE_CHECKING:
@@ -56,10 +57,7 @@ def needed(module: str, *, extra: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != module:
             raise
-        raise ModuleNotFoundError(
-            f"{module} is needed for this: python3 -m pip install 'liner-async[{extra}]'",
-            name=module,
-        ) from error
+        raise ModuleNotFoundError(needs_extra(f"this ({module})", extra), name=module) from error
 
 
 def joined(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import frozen
 
-from liner_async import (
-    CallAttemptGroup,
-    CustomField,
-    Essence,
-    LinerClient,
-    Order,
-    Pager,
-    Progress,
-    ResumePoint,
-)
+import liner_async
+
+if TYPE_CHECKING:
+    from liner_async import LinerClient, Pager, Progress, ResumePoint
 
 __all__ = ["PAGE", "RESOURCES", "Consistency", "Filter", "Noun", "OnInvalid", "Resource"]
 
@@ -60,7 +54,7 @@ class Resource:
 
     Attributes:
         attribute: the client's attribute; with hyphens, the command's name.
-        model: the class of its items.
+        model_name: the class of its items, by its public name.
         noun: what messages call its items.
         table_columns: the columns of a table when none are chosen, by the vendor's names.
         is_paged: whether the list comes in pages. A plain list comes whole in one answer, so it
@@ -69,11 +63,17 @@ class Resource:
     """
 
     attribute: str
-    model: type[Any]
+    model_name: str
     noun: Noun
     table_columns: tuple[str, ...]
     is_paged: bool = True
     filters: tuple[Filter, ...] = ()
+
+    @property
+    def model(self) -> type[Any]:
+        """The class of its items, which takes a while to import."""
+        model: type[Any] = getattr(liner_async, self.model_name)
+        return model
 
     @property
     def command(self) -> str:
@@ -115,26 +115,26 @@ class Resource:
 RESOURCES = (
     Resource(
         attribute="orders",
-        model=Order,
+        model_name="Order",
         noun=Noun("order", "orders"),
         table_columns=("id", "code", "status", "title", "updatedAt"),
     ),
     Resource(
         attribute="call_attempts",
-        model=CallAttemptGroup,
+        model_name="CallAttemptGroup",
         noun=Noun("call attempt group", "call attempt groups"),
         table_columns=("id", "title", "intervals", "isDefault", "resetAttemptsEnabled"),
     ),
     Resource(
         attribute="custom_fields",
-        model=CustomField,
+        model_name="CustomField",
         noun=Noun("custom field", "custom fields"),
         table_columns=("id", "essence", "type", "title", "sort"),
         is_paged=False,
         filters=(
             Filter(
                 name="essence",
-                choices=tuple(map(str, Essence)),
+                choices=("leads", "orders"),
                 help="Only the fields of leads, or of orders.",
             ),
         ),

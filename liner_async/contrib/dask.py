@@ -9,13 +9,15 @@ from functools import partial
 from itertools import zip_longest
 from typing import Any, Literal, TypeAlias
 
+from liner_async._extras import needs_extra
+
 try:
     import dask.bag
     import dask.dataframe
     import pandas as pd
     import pyarrow as pa
 except ModuleNotFoundError as error:
-    text = 'reading with Dask needs an extra: pip install "liner-async[dask]"'
+    text = needs_extra("reading with Dask", "dask")
     raise ModuleNotFoundError(text, name=error.name) from error
 
 from liner_async import ConfigError, JobReport, LinerError, ListSource, Partition, PartitionRead

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from liner_async._extras import needs_extra
+
 try:
     from tqdm.auto import tqdm
 except ModuleNotFoundError as error:
-    text = 'the progress bar needs an extra: pip install "liner-async[tqdm]"'
+    text = needs_extra("the progress bar", "tqdm")
     raise ModuleNotFoundError(text, name=error.name) from error
 
 if TYPE_CHECKING:

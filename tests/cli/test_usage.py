@@ -236,4 +236,4 @@ def test_ctrl_c_before_a_command_starts_exits_130(invoke, monkeypatch):
 
     monkeypatch.setattr(CommandGroup, "parse_args", interrupt)
     ended = invoke("orders", "count")
-    assert (ended.code, ended.err.strip()) == (130, "")
+    assert (ended.code, ended.err.strip()) == (130, "error: interrupted")

@@ -279,7 +279,7 @@ def test_a_missing_library_is_told_with_the_extra_that_brings_it(monkeypatch, mo
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ModuleNotFoundError) as caught:
         use()
-    assert f"pip install 'liner-async[{extra}]'" in str(caught.value)
+    assert f'pip install ".[{extra}]"' in str(caught.value)
     assert caught.value.name == module
 
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Final
 import click
 from attrs import frozen
 
-from liner_async import LinerClient
+import liner_async
 from liner_async.cli.console.exits import CommandExit
 from liner_async.cli.console.help_text import epilog
 from liner_async.cli.console.progress import progress_bar
 from liner_async.cli.console.running import run
 from liner_async.cli.console.text import say
-from liner_async.testing import FakeLinerProcess, fake_orders
 
 if TYPE_CHECKING:
     from liner_async import Order, ResultList
+    from liner_async.testing import FakeLinerProcess
 
 __all__ = ["demo"]
 
@@ -86,6 +86,8 @@ def demo(total: int, latency: float, concurrency: int) -> None:
     The server runs on this machine in a process of its own; you need no account, host or key. A
     sample of the pages is then fetched one at a time, and its time extrapolated to all pages.
     """
+    from liner_async.testing import FakeLinerProcess, fake_orders  # noqa: PLC0415 - slow to import
+
     with ExitStack() as stack:
         try:
             server = stack.enter_context(FakeLinerProcess(total=total, latency=latency))
@@ -101,7 +103,9 @@ def demo(total: int, latency: float, concurrency: int) -> None:
 
 
 async def _measure(server: FakeLinerProcess, *, latency: float, concurrency: int) -> _Run:
-    async with LinerClient(server.url, server.api_key, concurrency=concurrency) as liner:
+    async with liner_async.LinerClient(
+        server.url, server.api_key, concurrency=concurrency
+    ) as liner:
         await liner.orders.count()  # connect before the clock starts
         server.reset_stats()
         with progress_bar("orders") as on_progress:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from liner_async import ConfigError, LinerError, RequestEvent, RetryPolicy
+import liner_async
+from liner_async import ConfigError, LinerError, RequestEvent
 from liner_async.cli.commands.diagnosis import Finding, Mark, Probe, advice, findings, problem
 from liner_async.cli.console.exits import CommandExit
 from liner_async.cli.console.help_text import VARIABLES, epilog
@@ -48,7 +49,7 @@ async def _examine(settings: Settings) -> LinerError | None:
     """Print each finding as soon as it is known; return what went wrong."""
     recorder = _Recorder()
     try:
-        liner = settings.client(retry=RetryPolicy.never(), on_event=recorder)
+        liner = settings.client(retry=liner_async.RetryPolicy.never(), on_event=recorder)
     except (CommandExit, ConfigError):
         _show(Finding("settings", Mark.FAILED, "no request can be sent"))
         raise

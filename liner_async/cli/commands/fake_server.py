@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shlex
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import click
 
 from liner_async.cli.console.exits import TerminatedError
 from liner_async.cli.console.help_text import epilog
 from liner_async.cli.console.running import run
-from liner_async.testing import FakeLiner
+
+if TYPE_CHECKING:
+    from liner_async.testing import FakeLiner
 
 __all__ = ["fake_server"]
 
@@ -62,6 +65,8 @@ def fake_server(
 
     Prints the two variables that point the other commands, and LinerClient(), at this server.
     """
+    from liner_async.testing import FakeLiner  # noqa: PLC0415 - slow to import
+
     server = FakeLiner(total, api_key=api_key, latency=latency, rate_limit=rate_limit, port=port)
     # A signal is the ordinary end of a server.
     with suppress(KeyboardInterrupt, TerminatedError):

@@ -42,13 +42,12 @@ def offset_option(resource: Resource) -> click.Option:
 
 def columns_option(resource: Resource) -> click.Option:
     """Return the option that chooses columns; its value is None when it is not used."""
-    columns = Columns.of(resource.model)
 
     def parse(_: click.Context, __: click.Parameter, given: str | None) -> Any:
-        return None if given is None else _parse(given, columns)
+        return None if given is None else _parse(given, Columns.of(resource.model))
 
     def complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-        return _complete(incomplete, columns)
+        return _complete(incomplete, Columns.of(resource.model))
 
     return click.Option(
         ["--columns"],

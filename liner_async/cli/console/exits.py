@@ -72,6 +72,13 @@ class CommandGroup(click.Group):
         except BrokenPipeError:  # nobody reads the help
             _exit_unread(ctx)
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the arguments; an interruption of that ends as one of the command does."""
+        try:
+            return super().make_context(*args, **extra)
+        except KeyboardInterrupt:
+            raise CommandExit("interrupted", ExitCode.INTERRUPTED) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; translate what it raises into a CommandExit."""
         try:
@@ -94,6 +101,7 @@ class CommandGroup(click.Group):
             code = super().main(*args, **extra) or ExitCode.OK
         except click.Abort:
             code = ExitCode.INTERRUPTED
+            _report(click.ClickException("interrupted"))
         except click.ClickException as error:
             code = error.code if isinstance(error, CommandExit) else error.exit_code
             _report(error)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from liner_async import LinerClient, RetryPolicy
+import liner_async
 from liner_async.cli.console.exits import CommandExit, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from liner_async import LinerEvent
+    from liner_async import LinerClient, LinerEvent, RetryPolicy
 
 __all__ = ["Settings"]
 
@@ -57,11 +57,11 @@ class Settings:
         """
         if self.host is None:
             raise CommandExit("no host: give --host or set LINER_HOST", ExitCode.USAGE)
-        return LinerClient(
+        return liner_async.LinerClient(
             self.host,
             self._key(),
             timeout=self.timeout,
-            retry=retry or RetryPolicy(attempts=self.attempts),
+            retry=retry or liner_async.RetryPolicy(attempts=self.attempts),
             concurrency=concurrency,
             allow_insecure_http=self.allow_insecure_http,
             on_event=on_event,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
-from liner_async import LinerClient, Pager, Progress, ResumePoint
-from liner_async.cli.resources import Consistency, OnInvalid, Resource
+from liner_async import ResumePoint
+
+if TYPE_CHECKING:
+    from liner_async import LinerClient, Pager, Progress
+    from liner_async.cli.resources import Consistency, OnInvalid, Resource
 
 __all__ = ["ExportOptions"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, Literal
 
-from liner_async import arrow_schema
+import liner_async
 from liner_async.cli.columns import Columns
 from liner_async.cli.console.exits import CommandExit, ExitCode
 
@@ -29,7 +29,7 @@ class Parquet:
         self.columns = columns
         self._names = None if columns is None else Columns.of(model).to_snake_case(columns)
         try:
-            schema = arrow_schema(model, columns=self._names)
+            schema = liner_async.arrow_schema(model, columns=self._names)
         except ModuleNotFoundError as error:
             raise CommandExit(f"--format parquet: {error}", ExitCode.USAGE) from error
         from pyarrow import parquet  # noqa: PLC0415 - comes with an extra
