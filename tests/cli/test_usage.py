@@ -115,6 +115,12 @@ def test_wrong_usage_is_reported_in_one_line_and_exits_2(invoke, args, told):
     [
         ([], {"LINER_API_KEY": KEY}, "no host: give --host or set LINER_HOST"),
         ([], {"LINER_HOST": "https://liner.example"}, "no API key: set LINER_API_KEY"),
+        ([], {}, "no host: give --host or set LINER_HOST; no API key: set LINER_API_KEY or give"),
+        (
+            [],
+            {"LINER_HOST": "https://x/liner/v2/order/", "LINER_API_KEY": KEY},
+            "the host must not hold the API's path: leave /v2/order/ out of it",
+        ),
         (["--host", "ftp://x"], {"LINER_API_KEY": KEY}, "host must start with https://"),
         (["--host", "http://liner.example"], {"LINER_API_KEY": KEY}, "--allow-insecure-http"),
         (
@@ -123,7 +129,11 @@ def test_wrong_usage_is_reported_in_one_line_and_exits_2(invoke, args, told):
             "cannot read the API key from no",
         ),
         (["--host", "https://x", "--api-key-file", "/dev/null"], {}, "no API key in /dev/null"),
-        ([], {"LINER_HOST": "https://x", "LINER_API_KEY": KEY + "\x07"}, "printable ASCII"),
+        (
+            [],
+            {"LINER_HOST": "https://x", "LINER_API_KEY": KEY + "\x07"},
+            "the API key in LINER_API_KEY must be printable ASCII",
+        ),
     ],
 )
 def test_wrong_settings_are_reported_without_the_key_and_exit_2(invoke, options, environment, told):
@@ -170,7 +180,39 @@ def test_a_key_file_that_is_not_text_is_refused_without_showing_it(invoke, tmp_p
     (tmp_path / "key").write_bytes(b"\xff\xfe" + KEY.encode())
     ended = invoke("--host", "https://x", "--api-key-file", tmp_path / "key", "orders", "count")
     assert ended.code == 2
+    assert f"the API key in {tmp_path / 'key'} must be printable ASCII" in ended.err
     assert KEY not in ended.err
+
+
+def test_global_options_are_taken_before_and_after_the_command(invoke, tmp_path):
+    """Where both are given, the one nearer to the command wins."""
+    (tmp_path / "key").write_text(KEY)
+    with FakeLiner(total=7, api_key=KEY) as server:
+        options = ["--host", server.url, "--api-key-file", tmp_path / "key", "--timeout", 5]
+        assert invoke("orders", "count", *options).out == "7\n"
+        assert invoke("--host", "https://x", "orders", "count", *options).out == "7\n"
+        ended = invoke(*options, "orders", "list", "--attempts", 1, "--limit", 1)
+    assert (ended.code, ended.err) == (0, "1 of 7 orders\n")
+
+
+def test_verbose_counts_before_and_after_the_command(invoke):
+    """`-v` twice is `-vv`, wherever each of them stands."""
+    with FakeLiner(total=9) as server:
+        shown = [
+            invoke(*before, "orders", "count", *after, server=server).err
+            for before, after in ([["-vv"], []], [["-v"], ["-v"]], [[], ["-vv"]])
+        ]
+    assert [{line.split()[2] for line in each.splitlines()} for each in shown] == [{"DEBUG"}] * 3
+
+
+def test_a_request_goes_through_the_proxy(invoke):
+    """The proxy is asked for the whole URL of a host that nobody could resolve."""
+    with FakeLiner(total=7, api_key=KEY) as proxy:
+        options = ["--proxy", proxy.url, "--allow-insecure-http", "--attempts", 1]
+        host = "http://liner.invalid"
+        invoke("--host", host, "orders", "count", *options, LINER_API_KEY=KEY)
+        (request,) = proxy.requests
+    assert request.path_qs == f"{host}/v2/order/?offset=0&limit=1"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from liner_async.cli.console.help_text import epilog
 from liner_async.cli.console.progress import progress_bar
 from liner_async.cli.console.running import run
 from liner_async.cli.console.text import say
+from liner_async.cli.resources import PAGE
 
 if TYPE_CHECKING:
     from liner_async import Order, ResultList
@@ -131,7 +132,7 @@ def _show(result: _Run, *, total: int, latency: float) -> None:
     from liner_async.cli.console.table import render_table  # noqa: PLC0415 - slow to import
 
     pages = result.orders.report.pages
-    measured = f"measured for {result.sampled:,} of {pages:,} pages"
+    measured = f"measured for {result.sampled:,} of {PAGE.count(pages)}"
     if result.sampled < pages:
         measured += ", extrapolated"
     say(f"A server with {total:,} orders that takes {latency * 1000:g} ms per answer:\n")

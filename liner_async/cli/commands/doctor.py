@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -12,6 +13,7 @@ import liner_async
 from liner_async import ConfigError, LinerError, RequestEvent
 from liner_async.cli.commands.diagnosis import Finding, Mark, Probe, advice, findings, problem
 from liner_async.cli.console.exits import CommandExit
+from liner_async.cli.console.global_options import RemoteCommand
 from liner_async.cli.console.help_text import VARIABLES, epilog
 from liner_async.cli.console.running import run
 from liner_async.cli.console.text import say
@@ -27,11 +29,12 @@ Example:
   LINER_HOST=https://liner.example LINER_API_KEY=... liner-async doctor
 """
 
+_PROXY_VARIABLES: Final = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 _TICKS: Final = {Mark.OK: "✓", Mark.WARNING: "!", Mark.FAILED: "✗", Mark.UNKNOWN: "-"}
 _COLOURS: Final = {Mark.OK: "green", Mark.WARNING: "yellow", Mark.FAILED: "red"}
 
 
-@click.command(epilog=epilog(_EXAMPLE, VARIABLES))
+@click.command(cls=RemoteCommand, epilog=epilog(_EXAMPLE, VARIABLES))
 @click.pass_obj
 def doctor(settings: Settings) -> None:
     """Check host, TLS, key and clock with one request.
@@ -54,6 +57,12 @@ async def _examine(settings: Settings) -> LinerError | None:
         _show(Finding("settings", Mark.FAILED, "no request can be sent"))
         raise
     _show(Finding("settings", Mark.OK, f"{settings.host}, the key from {settings.key_source}"))
+    if settings.proxy is None:
+        for name in _PROXY_VARIABLES:
+            if os.environ.get(name):
+                text = f"{name} is set and not used: pass --proxy if the host needs it"
+                _show(Finding("proxy", Mark.WARNING, text))
+                break
     async with liner:
         total, error = await _ask(liner)
     is_https = _is_https(settings)

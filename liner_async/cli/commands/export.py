@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from liner_async.cli.commands.options import chosen, columns_option, filter_options, offset_option
+from liner_async.cli.console.global_options import RemoteCommand
 from liner_async.cli.console.help_text import VARIABLES, epilog
 from liner_async.cli.console.progress import progress_bar
 from liner_async.cli.console.running import run
@@ -34,6 +35,7 @@ def export_command(resource: Resource) -> click.Command:
     """Make the export command of a resource."""
 
     @click.command(
+        cls=RemoteCommand,
         help=f"Write all {resource.noun.plural} to a file or to stdout.\n\n"
         + ("Memory stays flat however many there are. " if resource.is_paged else "")
         + "A summary goes to stderr.",

@@ -9,6 +9,7 @@ import click
 from liner_async.cli.commands.export import export_command
 from liner_async.cli.commands.options import chosen, columns_option, filter_options, offset_option
 from liner_async.cli.console.exits import CommandGroup
+from liner_async.cli.console.global_options import RemoteCommand
 from liner_async.cli.console.help_text import VARIABLES, epilog
 from liner_async.cli.console.running import run
 from liner_async.cli.console.text import say
@@ -51,6 +52,7 @@ Example:
 """
 
     @click.command(
+        cls=RemoteCommand,
         help=f"Print the number of {resource.noun.plural}.",
         params=[*filter_options(resource)],
         epilog=epilog(example, VARIABLES),
@@ -76,6 +78,7 @@ Examples:
 
     @click.command(
         "list",
+        cls=RemoteCommand,
         help=f"Print {plural}, the first {_DEFAULT_LIMIT} by default.",
         params=_list_options(resource),
         epilog=epilog(examples, VARIABLES),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 import liner_async
+from liner_async import ConfigError
 from liner_async.cli.console.exits import CommandExit, ExitCode
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Settings"]
 
+_NO_KEY = "no API key: set LINER_API_KEY or give --api-key-file FILE"
+_PATH_OF_THE_API = re.compile(r"/v2(/(order|call-attempt|custom-field))?/?\s*$")
 _LONGEST_KEY = 4096  # bytes; a file that holds more is not a key file
 
 
@@ -32,15 +36,17 @@ class Settings:
         timeout: seconds for one attempt.
         attempts: the most requests to send for one page, including the first.
         allow_insecure_http: whether the key may be sent to another machine over plain http.
+        proxy: the HTTP proxy to go through, None for none.
         verbosity: the number of times `-v` was given.
     """
 
-    host: str | None
-    api_key_file: str | None
-    timeout: float
-    attempts: int
-    allow_insecure_http: bool
-    verbosity: int
+    host: str | None = None
+    api_key_file: str | None = None
+    timeout: float = 30.0
+    attempts: int = 5
+    allow_insecure_http: bool = False
+    proxy: str | None = None
+    verbosity: int = 0
 
     def client(
         self,
@@ -55,17 +61,24 @@ class Settings:
             CommandExit: the host or the key is missing, or the key's file cannot be read.
             ConfigError: one of the settings is wrong.
         """
-        if self.host is None:
-            raise CommandExit("no host: give --host or set LINER_HOST", ExitCode.USAGE)
-        return liner_async.LinerClient(
-            self.host,
-            self._key(),
-            timeout=self.timeout,
-            retry=retry or liner_async.RetryPolicy(attempts=self.attempts),
-            concurrency=concurrency,
-            allow_insecure_http=self.allow_insecure_http,
-            on_event=on_event,
-        )
+        host, key = self._host(), self._key()
+        try:
+            return liner_async.LinerClient(
+                host,
+                key,
+                timeout=self.timeout,
+                retry=retry or liner_async.RetryPolicy(attempts=self.attempts),
+                concurrency=concurrency,
+                allow_insecure_http=self.allow_insecure_http,
+                proxy=self.proxy,
+                on_event=on_event,
+            )
+        except ConfigError as error:
+            text = str(error)
+            if not text.startswith("api_key "):
+                raise
+            text = f"the API key in {self.key_source} {text.removeprefix('api_key ')}"
+            raise CommandExit(text, ExitCode.USAGE) from None
 
     @property
     def key_source(self) -> str:
@@ -74,14 +87,25 @@ class Settings:
             return "LINER_API_KEY"
         return "stdin" if self.api_key_file == "-" else self.api_key_file
 
+    def _host(self) -> str:
+        if self.host is None:
+            missing = ["no host: give --host or set LINER_HOST"]
+            if self.api_key_file is None and not os.environ.get("LINER_API_KEY"):
+                missing.append(_NO_KEY)
+            raise CommandExit("; ".join(missing), ExitCode.USAGE)
+        if found := _PATH_OF_THE_API.search(self.host):
+            raise CommandExit(
+                f"the host must not hold the API's path: leave {found[0]} out of it",
+                ExitCode.USAGE,
+            )
+        return self.host
+
     def _key(self) -> str:
         if self.api_key_file is not None:
             return _read_key(self.api_key_file)
         key = os.environ.get("LINER_API_KEY")
         if not key:
-            raise CommandExit(
-                "no API key: set LINER_API_KEY or give --api-key-file FILE", ExitCode.USAGE
-            )
+            raise CommandExit(_NO_KEY, ExitCode.USAGE)
         return key
 
 

@@ -51,9 +51,7 @@ def test_the_demo_runs_without_latency(invoke):
 
 def test_the_demo_fails_when_the_orders_are_not_the_servers(invoke, monkeypatch):
     """The comparison is a real one."""
-    monkeypatch.setattr(
-        "liner_async.cli.commands.demo.fake_orders", lambda total: fake_orders(total)[::-1]
-    )
+    monkeypatch.setattr("liner_async.testing.fake_orders", lambda total: fake_orders(total)[::-1])
     ended = invoke("demo", "--total", 150, "--latency", 0)
     assert ended.code == 1
     assert ended.err == "error: the orders that arrived are not the server's orders\n"
@@ -88,3 +86,8 @@ def test_a_port_in_use_is_reported_in_one_line(invoke):
     assert (ended.code, ended.out) == (1, "")
     assert "in use" in ended.err
     assert "Traceback" not in ended.err
+
+
+def test_one_page_is_not_called_pages(invoke):
+    """The demo counts in English too."""
+    assert "measured for 1 of 1 page\n" in invoke("demo", "--total", 5, "--latency", 0).out

@@ -350,3 +350,15 @@ def test_a_pipe_gets_words_without_colours(invoke):
     with FakeLiner() as server:
         out = invoke("doctor", server=server, TERM="xterm").out
     assert [line[:8] for line in out.splitlines()] == ["ok      "] * 6
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "ALL_PROXY"])
+def test_a_proxy_variable_that_is_not_used_is_a_warning(invoke, name):
+    """Other programs use it, so people expect that this one does."""
+    with FakeLiner(total=1) as server:
+        ended = invoke("doctor", server=server, **{name: "http://proxy.invalid"})
+        given = invoke("doctor", "--proxy", server.url, server=server, **{name: "http://x"})
+    assert ended.code == 0
+    told = f"{name} is set and not used: pass --proxy if the host needs it"
+    assert (marks(ended.out)["proxy"], text_of(ended.out, "proxy")) == ("warning", told)
+    assert "proxy" not in marks(given.out)
