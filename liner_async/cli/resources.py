@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from attrs import frozen
 
 import liner_async
+from liner_async import NotFoundError
 
 if TYPE_CHECKING:
     from liner_async import LinerClient, Pager, Progress, ResumePoint
@@ -57,6 +58,7 @@ class Resource:
         model_name: the class of its items, by its public name.
         noun: what messages call its items.
         table_columns: the columns of a table when none are chosen, by the vendor's names.
+        has_get: whether the API answers for one item; where it does not, the list is searched.
         is_paged: whether the list comes in pages. A plain list comes whole in one answer, so it
             has no offset and no page size, and cannot be resumed.
         filters: the filters of its list.
@@ -66,6 +68,7 @@ class Resource:
     model_name: str
     noun: Noun
     table_columns: tuple[str, ...]
+    has_get: bool = False
     is_paged: bool = True
     filters: tuple[Filter, ...] = ()
 
@@ -111,6 +114,22 @@ class Resource:
         pager = self.list(liner, filters, max_items=None)
         return await pager.count() if self.is_paged else len(await pager)
 
+    async def find(self, liner: LinerClient, item_id: int) -> Any:
+        """Return the item with this identifier, or None; the list is read no further than it."""
+        if self.has_get:
+            try:
+                return await getattr(liner, self.attribute).get(item_id)
+            except NotFoundError as error:
+                if error.reason != "missing":  # the path itself does not exist
+                    raise
+                return None
+        async with self.list(liner, {}, max_items=None).pages() as pages:
+            async for page in pages:
+                for item in page:
+                    if item.id == item_id:
+                        return item
+        return None
+
 
 RESOURCES = (
     Resource(
@@ -123,6 +142,7 @@ RESOURCES = (
         attribute="call_attempts",
         model_name="CallAttemptGroup",
         noun=Noun("call attempt group", "call attempt groups"),
+        has_get=True,
         table_columns=("id", "title", "intervals", "isDefault", "resetAttemptsEnabled"),
     ),
     Resource(

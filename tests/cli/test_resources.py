@@ -6,7 +6,7 @@ import attrs
 import click
 import pytest
 
-from liner_async import LinerClient
+from liner_async import Essence, LinerClient
 from liner_async.cli import cli
 from liner_async.cli.columns import Columns
 from liner_async.cli.resources import RESOURCES, Noun
@@ -23,9 +23,9 @@ def options(command):
 def test_every_resource_has_its_commands(resource):
     """One row is enough for all of them."""
     group = cli.commands[resource.command]
-    assert sorted(group.commands) == ["count", "export", "list"]
+    assert sorted(group.commands) == ["count", "export", "get", "list"]
     filters = {f"--{each.name}" for each in resource.filters}
-    assert all(filters <= options(command) for command in group.commands.values())
+    assert all(filters <= options(of) for name, of in group.commands.items() if name != "get")
 
 
 @each_resource
@@ -62,3 +62,9 @@ def test_columns_are_the_fields_of_the_model(resource):
 def test_a_noun_is_singular_for_one_only(number, text):
     """Thousands are separated."""
     assert Noun("page", "pages").count(number) == text
+
+
+def test_the_values_of_essence_are_the_models():
+    """They are written out so that `--help` need not import the models."""
+    (essence,) = (each for resource in RESOURCES for each in resource.filters)
+    assert essence.choices == tuple(map(str, Essence))

@@ -29,7 +29,7 @@ COMMANDS = [
     ("completion",),
     ("fake-server",),
     *((each,) for each in GROUPS),
-    *((each, verb) for each in GROUPS for verb in ("count", "list", "export")),
+    *((each, verb) for each in GROUPS for verb in ("count", "get", "list", "export")),
 ]
 
 
@@ -81,7 +81,14 @@ def test_the_key_is_never_an_option(invoke):
         (["--attempts", "0", "orders", "count"], "--attempts"),
         (["--timeout", "0", "orders", "count"], "--timeout"),
         (["--timeout", "nan", "orders", "count"], "timeout must be seconds"),
-        (["orders", "list", "--all", "--limit", "3"], "--limit and --all exclude each other"),
+        (["orders", "list", "--all", "--limit", "3"], "--max-items and --all exclude each other"),
+        (["orders", "list", "-n", "1", "--limit", "3"], "--limit is another name of --max-items"),
+        (["orders", "list", "--json", "--format", "csv"], "--json and --format exclude each other"),
+        (["orders", "get", "0"], "'ID'"),
+        (
+            ["orders", "export", "-o", "o.csv", "--format", "jsonl"],
+            "--format jsonl contradicts the ending of o.csv",
+        ),
         (["orders", "list", "--columns", "id,foo"], "no such column: 'foo'; known: id, code,"),
         (["orders", "list", "--columns", "call_schedule,callSchedule"], "named twice"),
         (["orders", "export", "--page-size", "101"], "--page-size"),
@@ -219,7 +226,7 @@ def test_a_request_goes_through_the_proxy(invoke):
     ("error", "code", "text"),
     [
         (ApiError("no"), 1, "no; next"),
-        (TransportTimeoutError("slow"), 1, "slow; next"),
+        (TransportTimeoutError("slow"), 1, "slow; next; to find out why, run liner-async doctor"),
         (DecodeError("odd"), 1, "odd; next"),
         (PagingError("gone", offset=3), 1, "gone (offset 3); next"),
         (ConfigError("wrong"), 2, "wrong"),

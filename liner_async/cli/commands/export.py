@@ -17,7 +17,7 @@ from liner_async.cli.console.progress import progress_bar
 from liner_async.cli.console.running import run
 from liner_async.cli.export.checkpoint import ExportJob
 from liner_async.cli.export.copying import copy, copy_on
-from liner_async.cli.export.formats import format_named
+from liner_async.cli.export.formats import format_named, format_of
 from liner_async.cli.export.options import ExportOptions
 from liner_async.cli.export.part_file import PartFile
 from liner_async.cli.export.sinks import STDOUT
@@ -48,7 +48,7 @@ def export_command(resource: Resource) -> click.Command:
         /,
         *,
         output: str,
-        form: FormatName,
+        form: FormatName | None,
         columns: tuple[str, ...] | None,
         spreadsheet: bool,
         max_items: int | None,
@@ -60,6 +60,7 @@ def export_command(resource: Resource) -> click.Command:
         checkpoint: str | None = None,
         **filters: str | None,
     ) -> None:
+        form = format_of(output, form)
         _refuse_contradictions(output, form, checkpoint, spreadsheet=spreadsheet)
         if checkpoint is not None and (offset or max_items):
             raise click.UsageError(
@@ -86,8 +87,8 @@ def _examples(resource: Resource) -> str:
     examples = f"""
 Examples:
   liner-async {name} export -o {name}.jsonl
-  liner-async {name} export --format csv --columns {columns} -o {name}.csv
-  liner-async {name} export --format parquet -o {name}.parquet
+  liner-async {name} export --columns {columns} -o {name}.csv
+  liner-async {name} export -o {name}.parquet
   liner-async {name} export | gzip > {name}.jsonl.gz
 """
     if resource.is_paged:
@@ -102,7 +103,7 @@ def _options(resource: Resource) -> list[click.Option]:
         *filter_options(resource),
         *(_paging_options(resource) if resource.is_paged else []),
         click.Option(
-            ["--max-items"],
+            ["-n", "--max-items"],
             type=click.IntRange(min=1),
             help=f"How many {resource.noun.plural} to export at most.",
         ),
@@ -130,9 +131,8 @@ def _output_options(resource: Resource) -> list[click.Option]:
         click.Option(
             ["--format", "form"],
             type=click.Choice(["jsonl", "csv", "parquet"]),
-            default="jsonl",
-            show_default=True,
-            help=f"jsonl: the vendor's JSON, one {noun.singular} per line. csv: a header line, "
+            help="By default what the ending of FILE says, else jsonl. "
+            f"jsonl: the vendor's JSON, one {noun.singular} per line. csv: a header line, "
             f"then one row per {noun.singular}; lists and maps are JSON text, null is empty. "
             "parquet: typed columns with snake_case names; needs the extra arrow.",
         ),
@@ -207,7 +207,7 @@ async def _export(
     resource = options.resource
     # A line that redraws itself would cut through data or log lines on the same terminal.
     is_alone = settings.verbosity == 0 and not (output == STDOUT and sys.stdout.isatty())
-    async with settings.client(concurrency=options.concurrency) as liner:
+    async with settings.connection(concurrency=options.concurrency) as liner:
         began = perf_counter()
         with progress_bar(resource.noun.plural, wanted=is_alone) as on_progress:
             list_from = partial(options.pager, liner, on_progress)

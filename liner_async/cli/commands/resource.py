@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from liner_async.cli.commands.export import export_command
+from liner_async.cli.commands.get import get_command
 from liner_async.cli.commands.options import chosen, columns_option, filter_options, offset_option
 from liner_async.cli.console.exits import CommandGroup
 from liner_async.cli.console.global_options import RemoteCommand
 from liner_async.cli.console.help_text import VARIABLES, epilog
 from liner_async.cli.console.running import run
-from liner_async.cli.console.text import say
+from liner_async.cli.console.text import say, write_out
 from liner_async.cli.export.copying import copy
 from liner_async.cli.export.formats import cell_text, format_named
 from liner_async.cli.export.sinks import STDOUT
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["resource_group"]
 
-_DEFAULT_LIMIT = 20  # items
+_DEFAULT_MOST = 20  # items
 _WIDEST_CELL = 40  # places
 
 
@@ -34,13 +36,18 @@ def resource_group(resource: Resource) -> click.Group:
     examples = f"""
 Examples:
   liner-async {name} count
-  liner-async {name} list --limit 5
+  liner-async {name} list -n 5
   liner-async {name} export -o {name}.jsonl
 """
     return CommandGroup(
         name,
-        commands=[_count_command(resource), _list_command(resource), export_command(resource)],
-        help=f"Count, list or export {noun.plural}.",
+        commands=[
+            _count_command(resource),
+            get_command(resource),
+            _list_command(resource),
+            export_command(resource),
+        ],
+        help=f"Count, show, list or export {noun.plural}.",
         epilog=epilog(examples, VARIABLES),
     )
 
@@ -54,16 +61,17 @@ Example:
     @click.command(
         cls=RemoteCommand,
         help=f"Print the number of {resource.noun.plural}.",
-        params=[*filter_options(resource)],
+        params=[*filter_options(resource), _json_option('Print {"count": N}.')],
         epilog=epilog(example, VARIABLES),
     )
     @click.pass_obj
-    def count(settings: Settings, /, **filters: str | None) -> None:
+    def count(settings: Settings, /, *, as_json: bool, **filters: str | None) -> None:
         async def ask() -> int:
-            async with settings.client() as liner:
+            async with settings.connection() as liner:
                 return await resource.count(liner, chosen(filters))
 
-        click.echo(run(ask()))
+        number = run(ask())
+        click.echo(json.dumps({"count": number}) if as_json else number)
 
     return count
 
@@ -72,14 +80,14 @@ def _list_command(resource: Resource) -> click.Command:
     name, plural = resource.command, resource.noun.plural
     examples = f"""
 Examples:
-  liner-async {name} list --limit 5 --columns {",".join(resource.table_columns[:3])}
+  liner-async {name} list -n 5 --columns {",".join(resource.table_columns[:3])}
   liner-async {name} list --all --format jsonl | jq .id
 """
 
     @click.command(
         "list",
         cls=RemoteCommand,
-        help=f"Print {plural}, the first {_DEFAULT_LIMIT} by default.",
+        help=f"Print {plural}, the first {_DEFAULT_MOST} by default.",
         params=_list_options(resource),
         epilog=epilog(examples, VARIABLES),
     )
@@ -88,21 +96,30 @@ Examples:
         settings: Settings,
         /,
         *,
+        max_items: int | None,
         limit: int | None,
         everything: bool,
-        form: Literal["table", "jsonl", "csv"],
+        form: Literal["table", "jsonl", "csv"] | None,
+        as_json: bool,
         columns: tuple[str, ...] | None,
         offset: int = 0,
         **filters: str | None,
     ) -> None:
-        if everything and limit is not None:
-            raise click.UsageError("--limit and --all exclude each other")
-        most = None if everything else limit or _DEFAULT_LIMIT
+        if limit is not None and max_items is not None:
+            raise click.UsageError("--limit is another name of --max-items: give one of them")
+        max_items = max_items or limit
+        if everything and max_items is not None:
+            raise click.UsageError("--max-items and --all exclude each other")
+        if as_json and form is not None:
+            raise click.UsageError("--json and --format exclude each other")
+        most = None if everything else max_items or _DEFAULT_MOST
 
         async def work() -> None:
-            async with settings.client() as liner:
+            async with settings.connection() as liner:
                 pager = resource.list(liner, chosen(filters), offset=offset, max_items=most)
-                if form == "table":
+                if as_json:
+                    await _print_json(pager, columns)
+                elif form is None or form == "table":
                     await _print_table(pager, columns or resource.table_columns, resource)
                 else:
                     chosen_form = format_named(form, resource.model, columns)
@@ -117,22 +134,33 @@ def _list_options(resource: Resource) -> list[click.Option]:
     plural = resource.noun.plural
     return [
         click.Option(
-            ["--limit"],
+            ["-n", "--max-items"],
             type=click.IntRange(min=1),
-            help=f"How many {plural} to list.  [default: {_DEFAULT_LIMIT}]",
+            help=f"How many {plural} to list at most.  [default: {_DEFAULT_MOST}]",
         ),
+        click.Option(["--limit"], type=click.IntRange(min=1), hidden=True),
         click.Option(["--all", "everything"], is_flag=True, help=f"List all {plural}."),
         *([offset_option(resource)] if resource.is_paged else []),
         *filter_options(resource),
         click.Option(
             ["--format", "form"],
             type=click.Choice(["table", "jsonl", "csv"]),
-            default="table",
-            show_default=True,
-            help="A table cuts long texts; jsonl and csv do not.",
+            help="A table cuts long texts; jsonl and csv do not.  [default: table]",
         ),
+        _json_option("Print one JSON array."),
         columns_option(resource),
     ]
+
+
+def _json_option(text: str) -> click.Option:
+    return click.Option(["--json", "as_json"], is_flag=True, help=text)
+
+
+async def _print_json(pager: Pager[Any], columns: tuple[str, ...] | None) -> None:
+    wires = [item.to_dict() for item in await pager]
+    if columns is not None:
+        wires = [{name: wire[name] for name in columns} for wire in wires]
+    write_out(json.dumps(wires, ensure_ascii=False, indent=2))
 
 
 async def _print_table(pager: Pager[Any], columns: tuple[str, ...], resource: Resource) -> None:

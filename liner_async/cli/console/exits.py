@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
-from liner_async import AuthError, ConfigError, LinerError, PagingDriftError
+from liner_async import AuthError, ConfigError, LinerError, PagingDriftError, TransportError
 
 __all__ = ["CommandExit", "CommandGroup", "ExitCode", "TerminatedError"]
 
@@ -55,6 +55,11 @@ class CommandExit(click.ClickException):
                 code, advice = ExitCode.USAGE, ""
             case PagingDriftError():
                 code = ExitCode.DRIFT
+            case TransportError():
+                code = ExitCode.FAILED
+                advice = "; ".join(
+                    filter(None, [advice, "to find out why, run liner-async doctor"])
+                )
             case _:
                 code = ExitCode.FAILED
         # The SDK speaks of its arguments, the command line has options.

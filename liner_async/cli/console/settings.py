@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,10 @@ from attrs import frozen
 import liner_async
 from liner_async import ConfigError
 from liner_async.cli.console.exits import CommandExit, ExitCode
+from liner_async.cli.console.notices import Notices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from liner_async import LinerClient, LinerEvent, RetryPolicy
 
@@ -47,6 +49,23 @@ class Settings:
     allow_insecure_http: bool = False
     proxy: str | None = None
     verbosity: int = 0
+
+    @asynccontextmanager
+    async def connection(self, *, concurrency: int = 8) -> AsyncIterator[LinerClient]:
+        """Open a client; on a terminal, silence and retries are told meanwhile.
+
+        Raises:
+            CommandExit: as in `client`.
+            ConfigError: as in `client`.
+        """
+        if self.verbosity or not sys.stderr.isatty():
+            async with self.client(concurrency=concurrency) as liner:
+                yield liner
+            return
+        notices = Notices(self.host or "", attempts=self.attempts)
+        async with self.client(concurrency=concurrency, on_event=notices) as liner:
+            with notices.watching():
+                yield liner
 
     def client(
         self,

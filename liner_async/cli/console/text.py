@@ -7,7 +7,7 @@ import sys
 
 import click
 
-__all__ = ["printable", "say"]
+__all__ = ["printable", "say", "write_out"]
 
 
 def say(text: str) -> None:
@@ -25,3 +25,8 @@ def printable(text: str) -> str:
     return "".join(
         each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
     )
+
+
+def write_out(text: str) -> None:
+    """Write data and a line break to stdout, in UTF-8 whatever the locale."""
+    click.echo(text.encode())

@@ -6,22 +6,30 @@ import csv
 import io
 import json
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+import click
 from attrs import frozen
 
 from liner_async.cli.columns import Columns
 from liner_async.cli.export.parquet import Parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from liner_async import BatchIterator, PageIterator, Pager
 
-__all__ = ["Csv", "Format", "FormatName", "Jsonl", "cell_text", "format_named"]
+__all__ = ["Csv", "Format", "FormatName", "Jsonl", "cell_text", "format_named", "format_of"]
 
 FormatName = Literal["jsonl", "csv", "parquet"]
 
+_ENDINGS: Mapping[str, FormatName] = {
+    ".csv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+}
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9 ().-]*$)")
 _UTF8_MARK = "\ufeff"
 
@@ -116,6 +124,18 @@ class Csv:
         if self.spreadsheet and isinstance(value, str) and _FORMULA.match(value):
             return "'" + value
         return cell_text(value)
+
+
+def format_of(output: str, wanted: FormatName | None) -> FormatName:
+    """Return the format that is wanted, else the one that a file's ending says, else JSONL.
+
+    Raises:
+        click.UsageError: the two contradict each other.
+    """
+    said = _ENDINGS.get(PurePath(output).suffix.lower())
+    if wanted is not None and said not in (None, wanted):
+        raise click.UsageError(f"--format {wanted} contradicts the ending of {output}")
+    return wanted or said or "jsonl"
 
 
 def format_named(

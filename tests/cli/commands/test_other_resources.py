@@ -9,6 +9,7 @@ import json
 import pytest
 from pyarrow import parquet
 
+from liner_async.testing import FakeLiner, Fault
 from tests.support.json_server import JsonServer
 
 GROUPS, FIELDS = "/v2/call-attempt/", "/v2/custom-field/"
@@ -118,3 +119,27 @@ def test_nested_fields_fit_into_parquet(invoke, server, tmp_path):
     ended = invoke("custom-fields", "export", "--format", "parquet", "-o", file, server=server)
     assert ended.code == 0
     assert [row["params"][0]["code"] for row in parquet.read_table(file).to_pylist()] == ["a"] * 3
+
+
+def test_get_asks_for_one_group_where_the_api_can(invoke, server):
+    """One request; a 404 is an id that does not exist."""
+    server.answers[f"{GROUPS}detail/7/"] = server.lists[GROUPS][6]
+    ended = invoke("call-attempts", "get", 7, server=server)
+    assert (ended.code, json.loads(ended.out), ended.err) == (0, group(7), "")
+    assert len(server.asked) == 1
+    ended = invoke("call-attempts", "get", 999, server=server)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == "error: there is no call attempt group with the id 999\n"
+
+
+def test_get_searches_a_plain_list(invoke, server):
+    """Its one answer."""
+    assert json.loads(invoke("custom-fields", "get", 2, server=server).out) == field(2, "orders")
+
+
+def test_get_on_a_host_without_the_api_says_so(invoke):
+    """A path that does not exist is no answer about a group."""
+    with FakeLiner(faults={"any": Fault.status(404)}) as server:
+        ended = invoke("call-attempts", "get", 7, server=server)
+    assert (ended.code, ended.out) == (1, "")
+    assert "HTTP 404; no such path: check the host" in ended.err

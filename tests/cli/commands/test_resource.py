@@ -6,6 +6,8 @@ import csv
 import io
 import json
 
+import pytest
+
 from liner_async.testing import FakeLiner, Fault, make_order
 
 
@@ -83,3 +85,38 @@ def test_a_failing_list_prints_no_half_table(invoke):
         ended = invoke("--attempts", 1, "orders", "list", "--all", server=server)
     assert (ended.code, ended.out) == (1, "")
     assert "offset 100" in ended.err
+
+
+@pytest.mark.parametrize("option", ["-n", "--max-items", "--limit"])
+def test_list_takes_the_most_items_by_each_of_its_names(invoke, server, option):
+    """`--max-items` as in Python and `export`; `--limit` is its old name."""
+    ended = invoke("orders", "list", option, 3, server=server)
+    assert ended.err == "3 of 250 orders\n"
+
+
+def test_json_is_an_array_or_an_object(invoke, server):
+    """As other commands print it, in UTF-8; `--columns` chooses the fields."""
+    ended = invoke("orders", "list", "-n", 2, "--json", server=server)
+    assert json.loads(ended.out) == server.orders[:2]
+    ended = invoke("orders", "list", "-n", 1, "--json", "--columns", "id", server=server)
+    assert json.loads(ended.out) == [{"id": server.orders[0]["id"]}]
+    assert json.loads(invoke("orders", "count", "--json", server=server).out) == {"count": 250}
+
+
+def test_get_searches_the_list_and_stops_when_it_has_found(invoke):
+    """The API has no request for one order: a line on stderr says so."""
+    with FakeLiner(total=5_000) as server:
+        ended = invoke("orders", "get", server.orders[120]["id"], server=server)
+        assert json.loads(ended.out) == server.orders[120]
+        assert len(server.requests) < 50
+    assert (ended.code, ended.err) == (
+        0,
+        "The API has no request for one order, so the list is read until it is found.\n",
+    )
+
+
+def test_get_of_an_order_that_does_not_exist_exits_1(invoke, server):
+    """Nothing goes to stdout."""
+    ended = invoke("orders", "get", 10**9, server=server)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.endswith("error: there is no order with the id 1000000000\n")

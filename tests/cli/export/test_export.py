@@ -312,3 +312,22 @@ def test_stdout_gets_the_same_bytes_as_a_file(server, invoke, program, tmp_path)
     """A redirection is as good as `-o`."""
     invoke("orders", "export", "-o", tmp_path / "x", server=server)
     assert program("orders", "export", server=server).out == (tmp_path / "x").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "first"),
+    [
+        ("o.csv", [], b"id\n"),
+        ("o.CSV", ["--format", "csv"], b"id\n"),
+        ("o.jsonl", [], b'{"id": '),
+        ("o.ndjson", [], b'{"id": '),
+        ("o.txt", [], b'{"id": '),
+        ("o", ["--format", "csv"], b"id\n"),
+        ("o.parquet", [], b"PAR1"),
+    ],
+)
+def test_the_ending_of_a_file_is_its_format(*, invoke, server, tmp_path, name, options, first):
+    """Unless `--format` says it; an ending that says nothing means JSONL."""
+    words = ["orders", "export", "--columns", "id", "-o", tmp_path / name, *options]
+    assert invoke(*words, server=server).code == 0
+    assert (tmp_path / name).read_bytes().startswith(first)

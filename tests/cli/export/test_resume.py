@@ -34,10 +34,10 @@ class Place:
 
     def __init__(self, folder):
         self.folder = folder
-        self.file = folder / "orders.jsonl"
-        self.part = folder / "orders.jsonl.part"
+        self.file = folder / "orders"
+        self.part = folder / "orders.part"
         self.kept_in = folder / "checkpoint"
-        self.incomplete = folder / "orders.jsonl.incomplete"
+        self.incomplete = folder / "orders.incomplete"
         self.words = ("orders", "export", "-o", self.file, "--resume", self.kept_in)
 
     @property
@@ -78,7 +78,7 @@ def test_an_export_that_nothing_interrupts_leaves_only_its_file(invoke, server, 
     ended = invoke(*place.words, server=server)
     assert (ended.code, ended.out) == (0, "")
     assert ended.err.startswith("250 orders, 3 pages, ")
-    assert place.names == {"orders.jsonl"}
+    assert place.names == {"orders"}
     invoke("orders", "export", "-o", place.folder / "plain", server=server)
     assert place.file.read_bytes() == (place.folder / "plain").read_bytes()
 
@@ -90,7 +90,7 @@ def test_an_empty_list_gives_an_empty_export(invoke, place, form):
         ended = invoke(*place.words, "--format", form, "--columns", "id", server=server)
     assert ended.code == 0
     assert place.file.read_text() == ("" if form == "jsonl" else "id\n")
-    assert place.names == {"orders.jsonl"}
+    assert place.names == {"orders"}
 
 
 def test_after_an_error_the_same_command_continues(invoke, server, place):
@@ -100,7 +100,7 @@ def test_after_an_error_the_same_command_continues(invoke, server, place):
     ended = stopped(invoke, place)
     assert ended.err.endswith("; run the same command again to continue\n")
     assert place.file.read_text() == "old"
-    assert place.names == {"orders.jsonl", "orders.jsonl.part", "checkpoint"}
+    assert place.names == {"orders", "orders.part", "checkpoint"}
     assert read(place.part) == server.orders[:200]
 
     ended = invoke(*place.words, server=server)
@@ -109,7 +109,7 @@ def test_after_an_error_the_same_command_continues(invoke, server, place):
     assert "warning" not in ended.err
     assert [each.offset for each in server.requests] == [199]
     assert place.orders == server.orders
-    assert place.names == {"orders.jsonl"}
+    assert place.names == {"orders"}
     assert stat.S_IMODE(place.file.stat().st_mode) == 0o640
 
 
@@ -157,7 +157,7 @@ def test_wherever_the_disk_fails_every_order_is_there_once(invoke, place, monkey
                 part.write(b'{"id": 1, "half a pa')
         assert allowed > 10
         assert place.orders == server.orders
-    assert place.names == {"orders.jsonl"}
+    assert place.names == {"orders"}
 
 
 def test_any_number_of_sigkills_leaves_every_order_exactly_once(forks, started, place):
@@ -185,7 +185,7 @@ def test_any_number_of_sigkills_leaves_every_order_exactly_once(forks, started, 
         assert summary.startswith("3,000 orders, ")
         assert "warning" not in summary
         assert place.orders == server.orders
-    assert place.names == {"orders.jsonl"}
+    assert place.names == {"orders"}
 
 
 @pytest.mark.parametrize("ending", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -213,18 +213,18 @@ def test_a_crash_at_the_very_end_costs_no_request(invoke, server, place, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr(PartFile, "finish", crash)
         assert invoke(*place.words, server=server).code == 130
-    assert place.names == {"orders.jsonl.part", "checkpoint"}
+    assert place.names == {"orders.part", "checkpoint"}
     complete, checkpoint = place.part.read_bytes(), place.kept_in.read_bytes()
     server.reset_stats()
 
     assert invoke(*place.words, server=server).err.startswith("250 orders, 3 pages, ")
-    assert place.names == {"orders.jsonl"}
+    assert place.names == {"orders"}
     assert place.orders == server.orders
 
     place.kept_in.write_bytes(checkpoint)  # the crash came before it was removed
     assert invoke(*place.words, server=server).code == 0
     assert place.file.read_bytes() == complete
-    assert place.names == {"orders.jsonl"}
+    assert place.names == {"orders"}
 
     for content in (complete[:-1], None):
         place.kept_in.write_bytes(checkpoint)
@@ -434,7 +434,7 @@ def test_a_strict_export_that_continued_over_a_change_exits_5(invoke, place):
         ended = invoke(*place.words, "--consistency", "strict", server=server)
         assert ended.code == 5
         assert f"what was read is in {place.incomplete}; run the command again" in ended.err
-        assert place.names == {"orders.jsonl", "orders.jsonl.incomplete"}
+        assert place.names == {"orders", "orders.incomplete"}
         assert read(place.incomplete)[0]["id"] not in {each["id"] for each in server.orders}
         assert invoke(*place.words, "--consistency", "strict", server=server).code == 0
         assert place.orders == server.orders
