@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from attrs import frozen
 
 import liner_async
-from liner_async import NotFoundError
 
 if TYPE_CHECKING:
     from liner_async import LinerClient, Pager, Progress, ResumePoint
@@ -115,14 +114,15 @@ class Resource:
         return await pager.count() if self.is_paged else len(await pager)
 
     async def find(self, liner: LinerClient, item_id: int) -> Any:
-        """Return the item with this identifier, or None; the list is read no further than it."""
+        """Return the item with this identifier; a list is read no further than it.
+
+        Returns None where the whole list was read in vain.
+
+        Raises:
+            NotFoundError: the API answers for one item, and says that there is none.
+        """
         if self.has_get:
-            try:
-                return await getattr(liner, self.attribute).get(item_id)
-            except NotFoundError as error:
-                if error.reason != "missing":  # the path itself does not exist
-                    raise
-                return None
+            return await getattr(liner, self.attribute).get(item_id)
         async with self.list(liner, {}, max_items=None).pages() as pages:
             async for page in pages:
                 for item in page:

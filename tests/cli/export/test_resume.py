@@ -55,6 +55,12 @@ class Place:
         """The bytes of the part file that belong to the checkpoint."""
         return json.loads(self.kept_in.read_text())["length"]
 
+    def forget_host(self):
+        """Take the host out of the checkpoint: servers of a test have ports of their own."""
+        checkpoint = json.loads(self.kept_in.read_text())
+        checkpoint["point"]["host"] = None
+        self.kept_in.write_text(json.dumps(checkpoint))
+
     def has_grown(self):
         """Whether a page is in the part file, and the checkpoint says so."""
         return self.kept_in.exists() and self.part.stat().st_size == self.length > 0
@@ -70,6 +76,7 @@ def stopped(invoke, place, *more, at=200, total=250):
     with FakeLiner(total=total, faults={at: Fault.status(500)}) as server:
         ended = invoke("--attempts", 1, *place.words, *more, server=server)
     assert ended.code == 1
+    place.forget_host()
     return ended
 
 
@@ -198,6 +205,7 @@ def test_an_interrupted_export_continues(started, invoke, place, ending):
             process.stderr.read()
             assert process.wait() == ending[1]
     assert not place.file.exists()
+    place.forget_host()
     with FakeLiner(total=250) as server:
         assert invoke(*place.words, server=server).code == 0
         assert server.requests[0].offset > 0
@@ -393,6 +401,7 @@ def test_what_an_earlier_run_noticed_is_in_the_last_summary(invoke, place):
         options = ["--on-invalid", "skip", "--concurrency", 1]
         assert invoke("--attempts", 1, *place.words, *options, server=server).code == 1
         rows = server.orders
+    place.forget_host()
     with FakeLiner(orders=rows) as server:
         ended = invoke(*place.words, *options, server=server)
     assert ended.code == 0
@@ -447,3 +456,14 @@ def test_the_key_is_in_no_file(invoke, place):
         assert invoke("--attempts", 1, *place.words, server=server).code == 1
     assert len(place.names) == 2
     assert all(key.encode() not in each.read_bytes() for each in place.folder.iterdir())
+
+
+def test_the_export_of_another_host_is_refused(invoke, server, place):
+    """Two installations in one file would be useless; the part file stays as it was."""
+    with FakeLiner(total=250, faults={200: Fault.status(500)}) as other:
+        assert invoke("--attempts", 1, *place.words, server=other).code == 1
+    before = place.part.read_bytes()
+    ended = invoke(*place.words, server=server)
+    assert ended.code == 2
+    assert f"resume belongs to another list: host {other.url}, not {server.url}" in ended.err
+    assert place.part.read_bytes() == before
