@@ -51,6 +51,18 @@ if TYPE_CHECKING:
         SipEndpointUsageScheme,
     )
     from liner_async.resume import Checkpoint, FileCheckpoint, ResumePoint
+else:
+
+    def __getattr__(name: str) -> Any:
+        """Import a public name, or a module reached as an attribute, at its first use."""
+        if name in _MODULES:
+            return import_module(f"{__name__}.{name}")
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+        globals()[name] = value
+        return value
+
 
 __all__ = [
     "END_OF_DAY",
@@ -185,17 +197,6 @@ _NAMES_OF = {
 }
 _MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
 _MODULES = ("client", "errors", "events", "models", "resources", "resume")
-
-
-def __getattr__(name: str) -> Any:
-    """Import a public name, or a module that is reached as an attribute, when it is first used."""
-    if name in _MODULES:
-        return import_module(f"{__name__}.{name}")
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-    globals()[name] = value
-    return value
 
 
 def __dir__() -> list[str]:

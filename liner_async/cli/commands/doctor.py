@@ -64,7 +64,8 @@ async def _examine(settings: Settings) -> LinerError | None:
                 _show(Finding("proxy", Mark.WARNING, text))
                 break
     async with liner:
-        total, error = await _ask(liner)
+        with settings.notices().watching():
+            total, error = await _ask(liner)
     is_https = _is_https(settings)
     probe = Probe(
         is_https=is_https,

@@ -105,14 +105,9 @@ Examples:
         offset: int = 0,
         **filters: str | None,
     ) -> None:
-        if limit is not None and max_items is not None:
-            raise click.UsageError("--limit is another name of --max-items: give one of them")
-        max_items = max_items or limit
-        if everything and max_items is not None:
-            raise click.UsageError("--max-items and --all exclude each other")
+        most = _most(max_items, limit, everything=everything)
         if as_json and form is not None:
             raise click.UsageError("--json and --format exclude each other")
-        most = None if everything else max_items or _DEFAULT_MOST
 
         async def work() -> None:
             async with settings.connection() as liner:
@@ -128,6 +123,15 @@ Examples:
         run(work())
 
     return list_
+
+
+def _most(max_items: int | None, limit: int | None, *, everything: bool) -> int | None:
+    if limit is not None and max_items is not None:
+        raise click.UsageError("--limit is another name of --max-items: give one of them")
+    max_items = max_items or limit
+    if everything and max_items is not None:
+        raise click.UsageError("--max-items and --all exclude each other")
+    return None if everything else max_items or _DEFAULT_MOST
 
 
 def _list_options(resource: Resource) -> list[click.Option]:

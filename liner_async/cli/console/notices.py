@@ -37,16 +37,18 @@ class Notices:
     Args:
         host: where the requests go.
         attempts: the most times a request is sent.
+        is_watched: whether there is somebody to report to; nothing is written otherwise.
     """
 
-    def __init__(self, host: str, *, attempts: int) -> None:
+    def __init__(self, host: str, *, attempts: int, is_watched: bool) -> None:
         self._host = host
         self._retries = attempts - 1
+        self._is_watched = is_watched
         self._timer: asyncio.TimerHandle | None = None
 
     def __call__(self, event: LinerEvent) -> None:
         """Report a retry; any event is a sign of life."""
-        if isinstance(event, RetryEvent):
+        if self._is_watched and isinstance(event, RetryEvent):
             _write(
                 f"retry {event.attempt} of {self._retries} in {event.wait:.1f} s: {_reason(event)}"
             )
@@ -63,7 +65,8 @@ class Notices:
 
     def _watch(self) -> None:
         self._stop()
-        self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._report_silence)
+        if self._is_watched:
+            self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._report_silence)
 
     def _stop(self) -> None:
         if self._timer is not None:

@@ -58,14 +58,15 @@ class Settings:
             CommandExit: as in `client`.
             ConfigError: as in `client`.
         """
-        if self.verbosity or not sys.stderr.isatty():
-            async with self.client(concurrency=concurrency) as liner:
-                yield liner
-            return
-        notices = Notices(self.host or "", attempts=self.attempts)
+        notices = self.notices()
         async with self.client(concurrency=concurrency, on_event=notices) as liner:
             with notices.watching():
                 yield liner
+
+    def notices(self) -> Notices:
+        """Return what reports silence and retries: on a terminal, where no log does so."""
+        is_watched = not self.verbosity and sys.stderr.isatty()
+        return Notices(self.host or "", attempts=self.attempts, is_watched=is_watched)
 
     def client(
         self,

@@ -59,3 +59,10 @@ def test_a_log_takes_the_place_of_notices(on_terminal):
         shown = on_terminal("orders", "count", "-v", stream="stderr", server=server)
     assert "trying again in" in shown
     assert "retry 1" not in shown
+
+
+def test_the_doctor_is_not_silent_either(on_terminal):
+    """It sends one request, which may take as long as any other."""
+    with FakeLiner(total=1, faults={"any": Fault.stall(60)}) as server:
+        shown = on_terminal("doctor", "--timeout", 0.3, stream="stderr", server=server)
+    assert f"no answer from {server.url} for 0.05 s; still waiting" in shown
