@@ -11,11 +11,11 @@ __all__ = ["ApiKey"]
 
 _MASK = "***"
 _MAY_BE_A_WORD = re.compile("[A-Za-z]{1,7}")
+_AFTER_A_SIGN = r"(?<=[^\sA-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt])"
+_AFTER_A_NAME = r"(?<=[=:]\s)|(?<=[=:]\s\s)|(?<=[Kk]ey\s)|(?<=[Tt]oken\s)"
 _AS_A_VALUE = (
-    r"(?<![A-Za-z0-9])(?:"
-    r"(?:(?<=[^\sA-Za-z0-9])|(?<=[=:]\s)|(?<=[=:]\s\s)|(?<=[Kk]ey\s)|(?<=[Tt]oken\s)|^(?=KEY\s*$))"
-    r"KEY(?![A-Za-z0-9])"
-    r"|KEY(?=[^\sA-Za-z0-9.,;!?)]))"
+    rf"(?:{_AFTER_A_SIGN}|{_AFTER_A_NAME})KEY(?![A-Za-z0-9])"
+    rf"|(?:{_AFTER_A_SIGN}|(?<![A-Za-z0-9]))KEY(?=[^\sA-Za-z0-9.,;!?)])"
 )
 
 
@@ -57,4 +57,6 @@ class ApiKey:
         """
         if not _MAY_BE_A_WORD.fullmatch(self.__value):
             return text.replace(self.__value, _MASK)
+        if text.strip() == self.__value:
+            return _MASK
         return re.sub(_AS_A_VALUE.replace("KEY", self.__value), _MASK, text)

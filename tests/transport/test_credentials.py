@@ -123,8 +123,6 @@ class TestTheKey:
     @pytest.mark.parametrize(
         "said",
         [
-            "wrong",
-            "wrong\n",
             "bad key 'wrong'",
             'bad key "wrong", sorry',
             "bad key «wrong»",
@@ -143,6 +141,11 @@ class TestTheKey:
             "no such token wrong.",
             "[wrong]",
             "(wrong)",
+            "https://x.example/?q=k%3Dwrong",
+            "https://x.example/?q=%22wrong%22",
+            "<b>wrong</b>",
+            r"key\nwrong",
+            r"{\"key\":\"wrong\"}",
         ],
     )
     def test_a_short_key_is_masked_as_a_value(self, said):
@@ -153,3 +156,8 @@ class TestTheKey:
     def test_what_is_no_short_word_is_masked_within_words(self, key):
         """Eight characters, or one that is no letter, make it a key."""
         assert ApiKey(key).redact(f"x{key}y {key}") == "x***y ***"
+
+    @pytest.mark.parametrize("said", ["wrong", "wrong\n", " wrong "])
+    def test_a_text_that_is_the_key_alone_is_masked(self, said):
+        """A word that a server sends back without another is what it was sent."""
+        assert ApiKey("wrong").redact(said) == "***"
