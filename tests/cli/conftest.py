@@ -48,9 +48,14 @@ class Ended:
     err: str
 
 
+def is_setting(key):
+    """Whether a variable says which server to ask, or how to get there."""
+    return key.startswith("LINER_") or key.lower() in ("https_proxy", "all_proxy")
+
+
 def variables(server=None, **more):
     """Return this process's variables, with the settings of `server` or without any."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("LINER_")}
+    kept = {key: value for key, value in os.environ.items() if not is_setting(key)}
     own = {} if server is None else {"LINER_HOST": server.url, "LINER_API_KEY": server.api_key}
     return {**kept, **own, **more}
 
@@ -61,8 +66,8 @@ def invoke(capsys, monkeypatch):
 
     def invoke(*args, server=None, stdin="", **more):
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
-        for key in ("LINER_HOST", "LINER_API_KEY"):
-            monkeypatch.delenv(key, raising=False)
+        for key in filter(is_setting, list(os.environ)):
+            monkeypatch.delenv(key)
         for key, value in variables(server, **more).items():
             monkeypatch.setenv(key, value)
         capsys.readouterr()

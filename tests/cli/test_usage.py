@@ -277,12 +277,13 @@ def test_the_log_is_quiet_again_after_a_verbose_run(invoke):
         assert invoke("orders", "count", server=server).err == ""
 
 
-def test_ctrl_c_before_a_command_starts_exits_130(invoke, monkeypatch):
+@pytest.mark.parametrize("step", ["parse_args", "make_context"])
+def test_ctrl_c_before_a_command_starts_exits_130(invoke, monkeypatch, step):
     """Even while arguments are read there is no traceback."""
 
-    def interrupt(*_):
+    def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(CommandGroup, "parse_args", interrupt)
+    monkeypatch.setattr(CommandGroup, step, interrupt)
     ended = invoke("orders", "count")
     assert (ended.code, ended.err.strip()) == (130, "error: interrupted")

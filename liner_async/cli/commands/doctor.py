@@ -57,12 +57,10 @@ async def _examine(settings: Settings) -> LinerError | None:
         _show(Finding("settings", Mark.FAILED, "no request can be sent"))
         raise
     _show(Finding("settings", Mark.OK, f"{settings.host}, the key from {settings.key_source}"))
-    if settings.proxy is None:
-        for name in _PROXY_VARIABLES:
-            if os.environ.get(name):
-                text = f"{name} is set and not used: pass --proxy if the host needs it"
-                _show(Finding("proxy", Mark.WARNING, text))
-                break
+    unused = [name for name in _PROXY_VARIABLES if os.environ.get(name)]
+    if unused and settings.proxy is None:
+        text = f"{unused[0]} is set and not used: pass --proxy if the host needs it"
+        _show(Finding("proxy", Mark.WARNING, text))
     async with liner:
         with settings.notices().watching():
             total, error = await _ask(liner)

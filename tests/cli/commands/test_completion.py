@@ -91,7 +91,7 @@ def test_bash_offers_what_may_come_next(press_tab, words, offered):
     ("words", "offered"),
     [
         (["d"], ["demo", "doctor"]),
-        (["orders", ""], ["count", "export", "list"]),
+        (["orders", ""], ["count", "export", "get", "list"]),
         (["--api-key-file", "k", "orders", "e"], ["export"]),
         (["orders", "export", "--con"], ["--concurrency", "--consistency"]),
         (["orders", "export", "--consistency", ""], ["detect", "strict", "off"]),
