@@ -22,6 +22,8 @@ async def serve_child(options: str, *, parent: int, out: TextIO) -> None:
     `options` is the line that `FakeLinerProcess` wrote. One line of JSON goes to `out`: `url` and
     `api_key` once the server listens, or `error` if it cannot.
     """
+    if not options:  # the parent ended, or was interrupted, before it wrote them
+        return
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     with suppress(NotImplementedError):  # Windows has no signal handlers on a loop

@@ -91,12 +91,21 @@ def test_help_and_version_start_quickly(words):
     assert min(seconds() for _ in range(3)) < 0.3
 
 
+# Says so when it is ready for Ctrl-C: with its first statement, before it imports the rest.
 ANNOUNCED = """if True:
     import signal, sys
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     from liner_async.__main__ import main
-    sys.stdout.write("x")
-    sys.stdout.flush()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    set_handler = signal.signal
+
+    def announced(number, handler):
+        before = set_handler(number, handler)
+        signal.signal = set_handler
+        sys.stdout.write("x")
+        sys.stdout.flush()
+        return before
+
+    signal.signal = announced
     main()"""
 
 

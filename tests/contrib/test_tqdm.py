@@ -182,5 +182,5 @@ def test_a_missing_extra_is_named(monkeypatch):
     """The error names the command that installs the extra."""
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     monkeypatch.delitem(sys.modules, "liner_async.contrib.tqdm")
-    with pytest.raises(ModuleNotFoundError, match=r'pip install "liner-async\[tqdm\]"'):
+    with pytest.raises(ModuleNotFoundError, match=r'pip install "\.\[tqdm\]"'):
         importlib.import_module("liner_async.contrib.tqdm")

@@ -254,6 +254,15 @@ async def test_the_child_serves_until_it_is_told_to_terminate(pipe, until):
     os.close(theirs)
 
 
+async def test_a_child_without_options_ends_without_a_word(pipe):
+    """Its parent was interrupted before it could write them."""
+    ours, theirs = pipe
+    out = io.StringIO()
+    await serve_child("", parent=ours, out=out)
+    assert out.getvalue() == ""
+    os.close(theirs)
+
+
 async def test_the_child_says_why_it_cannot_listen(pipe):
     """An address that cannot be had is reported, not raised."""
     ours, theirs = pipe
