@@ -97,7 +97,7 @@ async def test_wrong_arguments_are_refused_at_once(liner, server, wrong):
 async def test_a_missing_pyarrow_is_told_at_once(liner, server, monkeypatch):
     """Not after a thousand pages."""
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(ModuleNotFoundError, match=r"liner-async\[arrow\]"):
+    with pytest.raises(ModuleNotFoundError, match=r'needs the extra "arrow"'):
         liner.orders.list().arrow_batches()
     assert server.requests == []
 
