@@ -27,7 +27,12 @@ INTERRUPTIBLE = (
 )
 # Reads the words of a command from each line, runs it in a fork, and prints its number and its end.
 FORKING = """if True:
-    import json, os, sys
+    import json, os, pkgutil, sys
+    from importlib import import_module
+    from liner_async import *  # what a command would import, its forks find imported
+    from liner_async import cli as package
+    for module in pkgutil.walk_packages(package.__path__, "liner_async.cli."):
+        import_module(module.name)
     from liner_async.cli import cli
     for line in sys.stdin:
         child = os.fork()

@@ -173,7 +173,7 @@ async def test_a_list_that_may_lack_orders_ends_with_an_error_after_its_rows():
 @pytest.mark.parametrize("pages", [0, 1, 12, 24])
 async def test_a_cancelled_step_can_be_taken_again(pages):
     """The rows it had collected are not lost, however far it had come."""
-    faults = {pages * 10: [Fault.stall(600)]}
+    faults = {pages * 10: [Fault.stall(0.2)]}
     async with (
         FakeLiner(total=250, faults=faults) as server,
         LinerClient(server.url, server.api_key) as liner,
