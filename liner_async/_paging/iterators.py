@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import weakref
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -46,8 +44,6 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
         self._is_stepping = False
         self._is_closed = False
         self._cancelled_in: asyncio.Task[Any] | None = None
-        # Weak: a task may live on for long after an iterator whose step it cancelled was dropped.
-        self._suspend = partial(_suspend, weakref.ref(self))
 
     def __aiter__(self) -> Self:
         return self
@@ -66,11 +62,11 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
                 raise ClientClosedError("this iterator was closed before its first step")
             self._run = Run(self._source, self._options, self._tracker)
         self._is_stepping = True
-        self._watch(None)
+        self._watch(self._run, None)
         try:
             page = await self._run.next_page()
         except asyncio.CancelledError:
-            self._watch(asyncio.current_task())
+            self._watch(self._run, asyncio.current_task())
             raise
         finally:
             self._is_stepping = False
@@ -78,13 +74,13 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
             raise StopAsyncIteration
         return page
 
-    def _watch(self, task: asyncio.Task[Any] | None) -> None:
+    def _watch(self, run: Run[T], task: asyncio.Task[Any] | None) -> None:
         """Suspend the run when a task ends, in place of the one watched before."""
         if self._cancelled_in is not None:
-            self._cancelled_in.remove_done_callback(self._suspend)
+            self._cancelled_in.remove_done_callback(run.suspend)
         self._cancelled_in = None
         if task is not None and not _is_one_step(task):
-            task.add_done_callback(self._suspend)
+            task.add_done_callback(run.suspend)  # not a method of ours, which would keep us alive
             self._cancelled_in = task
 
     async def aclose(self) -> None:
@@ -114,17 +110,11 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
             return
         with suppress(RuntimeError):  # no loop runs in this thread, or it was closed just now
             if asyncio.get_running_loop() is run.loop:
-                self._watch(None)
+                self._watch(run, None)
                 run.cancel()
                 return
         with suppress(RuntimeError):
             run.loop.call_soon_threadsafe(run.cancel)
-
-
-def _suspend(iterator: weakref.ref[PageIterator[Any]], _: object) -> None:
-    pages = iterator()
-    if pages is not None and pages._run is not None:  # noqa: SLF001 - a method, but for its reference
-        pages._run.suspend()  # noqa: SLF001 - the same
 
 
 def _is_one_step(task: asyncio.Task[Any]) -> bool:

@@ -201,13 +201,16 @@ class Prefetcher(Generic[R]):
     def suspend(self) -> None:
         """Cancel what is in flight; the next `take` requests it again."""
         self._is_filling = False
-        unanswered = [entry for entry in self._entries if entry.task and not entry.is_done]
-        for entry in unanswered:
-            if entry.task is not None:
-                entry.task.cancel()
-                self._given_up.append(entry.task)
+        unanswered = [
+            (entry, entry.task)
+            for entry in self._entries
+            if entry.task is not None and not entry.task.done()
+        ]
+        for entry, task in unanswered:
+            task.cancel()
+            self._given_up.append(task)
             entry.task = None
-        self._to_start.extendleft(reversed(unanswered))
+        self._to_start.extendleft(entry for entry, _ in reversed(unanswered))
 
     def cancel(self) -> None:
         """Cancel what is in flight and request nothing more."""

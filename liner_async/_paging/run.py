@@ -86,8 +86,8 @@ class Run(Generic[T]):
             error.resume_point = self._resume_point()
         await self._prefetcher.aclose()
 
-    def suspend(self) -> None:
-        """Cancel what is in flight; the next step requests it again."""
+    def suspend(self, _: object = None) -> None:
+        """Cancel what is in flight; the next step requests it again. May be a task's callback."""
         self._prefetcher.suspend()
 
     def cancel(self) -> None:
