@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -109,24 +110,35 @@ ANNOUNCED = """if True:
     main()"""
 
 
+def interrupted(words, delay, server):
+    """Start a command, send it Ctrl-C so many seconds after its first statement; return its end."""
+    more = ["--latency", "10"] if words == "demo" else []
+    with subprocess.Popen(
+        [sys.executable, "-c", ANNOUNCED, *words.split(), *more],
+        env=variables(server),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout.read(1) == b"x"
+        time.sleep(delay)  # the moments are the test; each of them must do
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    return process.returncode, err.decode()
+
+
 @pytest.mark.usefixtures("unmeasured_programs")
-@pytest.mark.parametrize("delay", [0, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.5, 1])
 @pytest.mark.parametrize("words", ["orders count", "orders export", "doctor", "demo"])
-def test_ctrl_c_ends_every_command_in_one_line_at_any_moment(words, delay):
+def test_ctrl_c_ends_every_command_in_one_line_at_any_moment(words):
     """While it imports, reads its arguments, connects or waits: one line and 130."""
-    with FakeLiner(total=1, faults={"any": Fault.stall(60)}) as server:
-        more = ["--latency", "10"] if words == "demo" else []
-        with subprocess.Popen(
-            [sys.executable, "-c", ANNOUNCED, *words.split(), *more],
-            env=variables(server),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        ) as process:
-            assert process.stdout.read(1) == b"x"
-            time.sleep(delay)  # the moments are the test; each of them must do
-            process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=30)
-    assert (process.returncode, err.decode()) == (130, "error: interrupted\n")
+    delays = [0, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.5, 1]
+    with (
+        FakeLiner(total=1, faults={"any": Fault.stall(60)}) as server,
+        ThreadPoolExecutor(len(delays)) as threads,
+    ):
+        ends = threads.map(lambda delay: interrupted(words, delay, server), delays)
+        assert dict(zip(delays, ends, strict=True)) == dict.fromkeys(
+            delays, (130, "error: interrupted\n")
+        )
 
 
 @pytest.fixture
