@@ -77,8 +77,9 @@ def pipelines(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """Run the tests with the lowest version of every dependency."""
     extras = PROJECT["project"]["optional-dependencies"]
-    needed = [*PROJECT["project"]["dependencies"], *extras["cli"], *extras["arrow"]]
-    session.install("-e", ".[cli,arrow]", *map(pinned, needed), *group("tests"))
+    chosen = [*extras["cli"], *extras["arrow"], *extras["tqdm"]]
+    needed = [*PROJECT["project"]["dependencies"], *chosen]
+    session.install("-e", ".[cli,arrow,tqdm]", *map(pinned, needed), *group("tests"))
     session.run("pytest", *(session.posargs or TWO_AT_ONCE), env=COMPILED)
 
 
