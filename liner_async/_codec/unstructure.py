@@ -16,7 +16,7 @@ JsonValue: TypeAlias = Any
 """A value as `json.loads` returns it: None, bool, int, float, str, list or dict."""
 
 
-def to_wire(value: object) -> JsonValue:
+def to_wire(value: Any) -> JsonValue:
     """Return the vendor's JSON of a model or of one of its values, ready for `json.dumps`.
 
     A model becomes a dict in the documented order of fields, its unknown fields (`extra`) last.
@@ -40,7 +40,7 @@ def to_wire(value: object) -> JsonValue:
     wire = {each.wire_name: to_wire(getattr(value, each.name)) for each in fields_of(model)}
     if is_pair(model):
         return list(wire.values())
-    return wire | to_wire(getattr(value, "extra")) if has_extra(model) else wire  # noqa: B009
+    return wire | to_wire(value.extra) if has_extra(model) else wire
 
 
 def _stamp(value: datetime) -> str:

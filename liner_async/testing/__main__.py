@@ -39,8 +39,7 @@ async def serve_child(options: str, *, parent: int, out: TextIO) -> None:
 
 
 def _unpacked(options: str) -> dict[str, Any]:
-    # What comes from the parent is trusted: it started this process.
-    path, pickled = pickle.loads(base64.b64decode(options))  # noqa: S301
+    path, pickled = pickle.loads(base64.b64decode(options))  # noqa: S301 - our parent wrote it
     # Last, so that nothing of the parent's hides a module of the interpreter's or ours.
     sys.path += [entry for entry in path if entry not in sys.path]
     return {name: pickle.loads(value) for name, value in pickled.items()}  # noqa: S301 - as above

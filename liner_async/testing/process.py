@@ -132,7 +132,7 @@ def _packed(options: dict[str, object]) -> str:
     for name, value in options.items():
         try:
             pickled[name] = pickle.dumps(value)
-        except Exception as error:
+        except Exception as error:  # an object's own __reduce__ may raise anything
             msg = f"the option {name} cannot travel to a server in another process: {error}"
             raise TypeError(msg) from error
     path = [entry for entry in sys.path if entry]  # "" is another directory over there
