@@ -16,6 +16,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from urllib.parse import urlsplit
 
@@ -227,6 +228,10 @@ def pipe():
     """Open a pipe: the child reads its first end, the parent holds the second."""
     ours, theirs = os.pipe()
     yield ours, theirs
+    for thread in threading.enumerate():
+        if "_watch" in thread.name:  # it reads the first end, whose number may be given away next
+            thread.join(5)
+            assert not thread.is_alive()
     os.close(ours)
 
 
