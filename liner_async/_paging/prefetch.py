@@ -1,8 +1,8 @@
 """The prefetcher: a bounded window of page requests with two limits, in flight and look-ahead.
 
-Ranges are requested in the order of the plan. At most `concurrency` requests are in flight;
-at most `lookahead` ranges are requested and not yet taken, so a slow consumer stops the reading,
-and a straggler does not stop the others at once. What waits is raw.
+Ranges are requested in the order of the plan. `InFlight` bounds the requests in flight, over all
+runs of the list; at most `lookahead` ranges are requested and not yet taken, so a slow consumer
+stops the reading, and a straggler does not stop the others at once. What waits is raw.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 
 from attrs import define, frozen
 
+from liner_async._paging.in_flight import InFlight
 from liner_async._paging.plan import PageRange
 from liner_async.errors import ClientClosedError
 
@@ -63,7 +64,7 @@ class Prefetcher(Generic[R]):
         _entries: what is requested, or about to be, and not taken yet, in the order of the plan.
         _to_start: the entries among them whose requests are to start before further planned ones.
         _given_up: the requests that were cancelled and may not have ended yet.
-        _in_flight: the requests that run, those given up included.
+        _running: the requests of this run in flight, those given up included.
         _is_filling: whether requests may be started: from the first `take` on, not after a
             cancelled one, and never after `cancel` and `aclose`.
         _may_plan: whether the plan may be asked for more; not after a failure.
@@ -75,14 +76,14 @@ class Prefetcher(Generic[R]):
         fetch: Fetch[R],
         next_range: Callable[[], PageRange | None],
         *,
-        concurrency: int,
-        lookahead: int,
+        in_flight: InFlight,
+        lookahead: Callable[[], int],
         ordered: bool,
         clock: Callable[[], float],
     ) -> None:
         self._fetch = fetch
         self._next_range = next_range
-        self._concurrency = concurrency
+        self._in_flight = in_flight
         self._lookahead = lookahead
         self._ordered = ordered
         self._clock = clock
@@ -90,7 +91,7 @@ class Prefetcher(Generic[R]):
         self._entries: deque[_Entry[R]] = deque()
         self._to_start: deque[_Entry[R]] = deque()
         self._given_up: list[asyncio.Task[R]] = []
-        self._in_flight = 0
+        self._running = 0
         self._is_filling = False
         self._may_plan = True
         self._changed = asyncio.Event()
@@ -117,18 +118,24 @@ class Prefetcher(Generic[R]):
 
     def fill(self) -> None:
         """Start the requests that the two limits allow."""
-        while self._is_filling and self._in_flight < self._concurrency:
+        while self._is_filling and self._in_flight.has_room:
             entry = self._next_to_start()
             if entry is None:
                 return
             entry.task = self._fetch(entry.page_range.offset, entry.page_range.limit)
             entry.task.add_done_callback(partial(self._on_done, entry))
-            self._in_flight += 1
+            self._running += 1
+            self._in_flight.acquire()
+
+    def wake(self) -> None:
+        """Start what a request that ended made room for; let a waiting `take` look again."""
+        self.fill()
+        self._changed.set()
 
     def _next_to_start(self) -> _Entry[R] | None:
         if self._to_start:
             return self._to_start.popleft()
-        if not self._may_plan or len(self._entries) >= self._lookahead:
+        if not self._may_plan or len(self._entries) >= self._lookahead():
             return None
         page_range = self._next_range()
         if page_range is None:
@@ -153,13 +160,16 @@ class Prefetcher(Generic[R]):
             self._is_filling = True
             self.fill()
             # What was given up still counts as in flight, and may stand before the next start.
-            while (entry := self._next_entry()) is None and (self._entries or self._in_flight):
+            while (entry := self._next_entry()) is None and self._may_bring_more():
                 self._changed.clear()
                 await self._next_turn(self._changed.wait())
         except asyncio.CancelledError:
             self._is_filling = False
             raise
         return None if entry is None else self._pop(entry)
+
+    def _may_bring_more(self) -> bool:
+        return bool(self._entries or self._running or not self._in_flight.has_room)
 
     async def _next_turn(self, until: Awaitable[object]) -> None:
         await until
@@ -179,11 +189,11 @@ class Prefetcher(Generic[R]):
         return arrival
 
     def _on_done(self, entry: _Entry[R], task: asyncio.Task[R]) -> None:
-        self._in_flight -= 1
+        self._running -= 1
         if entry.task is task and entry.has_failed and entry in self._entries:
             self._give_up_after(entry)
-        self.fill()
-        self._changed.set()
+        self._in_flight.release()
+        self.wake()
 
     def _give_up_after(self, failed: _Entry[R]) -> None:
         """Cancel the requests whose pages come after the failed one."""

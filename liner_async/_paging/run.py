@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import Generic, TypeVar
 
 import attrs
 
 from liner_async._paging.consistency import ConsistencyTracker
 from liner_async._paging.continuity import ContinuityCheck
+from liner_async._paging.in_flight import InFlight
 from liner_async._paging.options import Options, PageSource, RawPage
 from liner_async._paging.prefetch import Arrival, Prefetcher
 from liner_async._paging.results import Page, Progress
@@ -47,8 +49,8 @@ class Run(Generic[T]):
         self._prefetcher: Prefetcher[RawPage] = Prefetcher(
             source.fetch,
             self._plan.next_range,
-            concurrency=source.concurrency_for(options),
-            lookahead=source.lookahead_for(options),
+            in_flight=InFlight(partial(source.concurrency_for, options)),
+            lookahead=partial(source.lookahead_for, options),
             ordered=options.ordered,
             clock=source.clock,
         )

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from liner_async._paging.in_flight import InFlight
 from liner_async._paging.plan import PageRange
 from liner_async._paging.prefetch import Prefetcher
 
@@ -31,8 +32,8 @@ async def turns_per_page(*, seconds_per_page):
     prefetcher = Prefetcher(
         lambda offset, limit: loop.create_task(answer(offset)),
         lambda: next(ranges, None),
-        concurrency=PAGES,
-        lookahead=PAGES,
+        in_flight=InFlight(lambda: PAGES),
+        lookahead=lambda: PAGES,
         ordered=True,
         clock=clock,
     )
