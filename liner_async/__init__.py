@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from liner_async.errors import (
         ApiError,
         AuthError,
+        BulkWriteError,
         ClientClosedError,
         ConfigError,
         DecodeError,
         ItemProblem,
         LinerError,
         NotFoundError,
+        OutcomeUnknownError,
         PagingDriftError,
         PagingError,
         RateLimitError,
@@ -35,7 +37,14 @@ if TYPE_CHECKING:
         TransportError,
         TransportTimeoutError,
     )
-    from liner_async.events import DriftEvent, LinerEvent, PageEvent, RequestEvent, RetryEvent
+    from liner_async.events import (
+        DriftEvent,
+        LinerEvent,
+        PageEvent,
+        RequestEvent,
+        RetryEvent,
+        WriteEvent,
+    )
     from liner_async.models import (
         END_OF_DAY,
         CallAttemptGroup,
@@ -69,6 +78,7 @@ __all__ = [
     "ApiError",
     "AuthError",
     "BatchIterator",
+    "BulkWriteError",
     "CallAttemptGroup",
     "CallHours",
     "CallRecordRule",
@@ -95,6 +105,7 @@ __all__ = [
     "OffsetListOptions",
     "Order",
     "OrderStatus",
+    "OutcomeUnknownError",
     "Page",
     "PageEvent",
     "PageIterator",
@@ -118,6 +129,7 @@ __all__ = [
     "StatusError",
     "TransportError",
     "TransportTimeoutError",
+    "WriteEvent",
     "__version__",
     "arrow_schema",
 ]
@@ -153,12 +165,14 @@ _NAMES_OF = {
     "errors": (
         "ApiError",
         "AuthError",
+        "BulkWriteError",
         "ClientClosedError",
         "ConfigError",
         "DecodeError",
         "ItemProblem",
         "LinerError",
         "NotFoundError",
+        "OutcomeUnknownError",
         "PagingDriftError",
         "PagingError",
         "RateLimitError",
@@ -174,6 +188,7 @@ _NAMES_OF = {
         "PageEvent",
         "RequestEvent",
         "RetryEvent",
+        "WriteEvent",
     ),
     "models": (
         "END_OF_DAY",

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from liner_async.resume import ResumePoint
 
 __all__ = [
     "ApiError",
     "AuthError",
+    "BulkWriteError",
     "ClientClosedError",
     "ConfigError",
     "DecodeError",
     "ItemProblem",
     "LinerError",
     "NotFoundError",
+    "Outcome",
+    "OutcomeUnknownError",
     "PagingDriftError",
     "PagingError",
     "RateLimitError",
@@ -28,6 +33,9 @@ __all__ = [
     "TransportTimeoutError",
 ]
 
+
+Outcome: TypeAlias = Literal["not_sent", "refused", "unknown", "done"]
+"""What became of a write; "unknown" where it was sent and no answer tells."""
 
 _ABOUT_THE_HOST = ("connect", "dns", "tls")
 
@@ -48,11 +56,14 @@ class LinerError(Exception):
         retry_after: seconds the server asked to wait.
         reason: a short, stable word for metrics and `match`, such as "timeout", "dns" or "json".
         resume_point: while paging, where a later run goes on: `orders.list(resume=...)`.
+        outcome: of a create, update or submit: whether it was "not_sent", "refused", "done" after
+            all, or whether that is "unknown".
     """
 
     method: str | None = None
     path: str | None = None
     resume_point: ResumePoint | None = None
+    outcome: Outcome | None = None
 
     def __init__(
         self,
@@ -206,3 +217,35 @@ class PagingError(LinerError):
 
 class PagingDriftError(PagingError):
     """With `consistency="strict"`: the list moved while it was read and could not be repaired."""
+
+
+class OutcomeUnknownError(LinerError):
+    """A write was sent, and no answer tells whether it was carried out: look before you repeat it.
+
+    Neither a TransportError nor a StatusError, so that no handler made for reads sends it again.
+    `__cause__` is the last real error; `reason` and `status` are those of it.
+
+    Attributes:
+        endpoint: the method that was called, such as "leads.create".
+        sent_at: when the first attempt that may have been carried out was sent, by our clock.
+    """
+
+    outcome: Outcome = "unknown"
+    endpoint: str | None = None
+    sent_at: datetime | None = None
+
+    def __str__(self) -> str:
+        """Return the message, which names request and attempts itself."""
+        return Exception.__str__(self)
+
+
+class BulkWriteError(LinerError):
+    """Some items of a bulk are not done; what became of each is in the report.
+
+    Attributes:
+        report: the BulkReport, with one result for each item.
+    """
+
+    def __init__(self, message: str, *, report: Any = None) -> None:
+        super().__init__(message)
+        self.report = report

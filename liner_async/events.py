@@ -9,7 +9,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from liner_async.errors import ConfigError
+from liner_async.errors import ConfigError, Outcome
 
 __all__ = [
     "DriftEvent",
@@ -18,6 +18,7 @@ __all__ = [
     "PageEvent",
     "RequestEvent",
     "RetryEvent",
+    "WriteEvent",
     "guarded",
     "is_plain_function",
 ]
@@ -124,7 +125,28 @@ class DriftEvent:
     reason: str
 
 
-LinerEvent = RequestEvent | RetryEvent | PageEvent | DriftEvent
+@frozen(kw_only=True)
+class WriteEvent:
+    """A create, update or submit has ended, well or not; its RequestEvents came before.
+
+    One that was cancelled gives one too. One that never began may give one, with "not_sent".
+
+    Attributes:
+        endpoint: the method that was called, such as "leads.create".
+        outcome: what became of it: "done", "refused", "not_sent" or "unknown".
+        attempts: requests sent.
+        status: the HTTP status of the last answer; None where no usable one came.
+        seconds: from the first attempt on, waits included.
+    """
+
+    endpoint: str
+    outcome: Outcome
+    attempts: int
+    status: int | None
+    seconds: float
+
+
+LinerEvent = RequestEvent | RetryEvent | PageEvent | DriftEvent | WriteEvent
 """What `on_event` is called with: a union, so `match` can tell whether every kind is handled."""
 
 Emit = Callable[[LinerEvent], None]

@@ -5,11 +5,19 @@ from __future__ import annotations
 import builtins
 import copy
 import pickle
+from datetime import UTC, datetime
 
 import pytest
 
 import liner_async
-from liner_async import DecodeError, LinerError, TransportTimeoutError, errors
+from liner_async import (
+    BulkWriteError,
+    DecodeError,
+    LinerError,
+    OutcomeUnknownError,
+    TransportTimeoutError,
+    errors,
+)
 
 TREE = {
     "LinerError": {
@@ -25,6 +33,8 @@ TREE = {
         "ApiError": {},
         "ResponseError": {"DecodeError": {}},
         "PagingError": {"PagingDriftError": {}},
+        "OutcomeUnknownError": {},
+        "BulkWriteError": {},
     }
 }
 ATTRIBUTES = {
@@ -59,6 +69,10 @@ def make(kind, message="went wrong"):
     error = kind(message)
     for name, value in ATTRIBUTES.items():
         setattr(error, name, value)
+    if isinstance(error, OutcomeUnknownError):
+        error.endpoint, error.sent_at = "leads.create", datetime(2026, 1, 1, tzinfo=UTC)
+    if isinstance(error, BulkWriteError):
+        error.report = ("each result",)
     if isinstance(error, DecodeError):
         error.index, error.item_id, error.problems = 4, 77, ("id: expected an integer",)
     return error
@@ -82,7 +96,7 @@ def test_two_errors_are_also_what_python_would_raise(name, builtin):
 def test_every_error_is_public():
     """`__all__` of both the module and the package lists every error."""
     names = sorted(kind.__name__ for kind in EVERY_KIND)
-    assert sorted(errors.__all__) == sorted([*names, "ItemProblem"])
+    assert sorted(errors.__all__) == sorted([*names, "ItemProblem", "Outcome"])
     assert set(names) <= set(liner_async.__all__)
 
 
@@ -98,6 +112,8 @@ def test_an_error_has_every_attribute_even_where_it_does_not_apply(kind):
     error = kind("went wrong")
     known = {name: getattr(error, name) for name in ATTRIBUTES}
     reason = "decode" if kind is DecodeError else None
+    outcome = "unknown" if kind is OutcomeUnknownError else None
+    assert error.outcome == outcome
     assert known == {**dict.fromkeys(ATTRIBUTES), "reason": reason}
     assert (str(error), error.args) == ("went wrong", ("went wrong",))
 
@@ -158,6 +174,13 @@ def test_a_decode_error_names_its_place():
     assert str(error) == "bad (offset 100, attempts 2)"
     plain = DecodeError("bad")
     assert (plain.index, plain.item_id, plain.problems) == (None, None, ())
+
+
+def test_an_unknown_outcome_has_a_text_that_says_all():
+    """It names request and attempts itself, and so they are not added."""
+    error = OutcomeUnknownError("look first", attempts=3)
+    error.method, error.path = "POST", "/v2/lead/create/"
+    assert str(error) == "look first"
 
 
 def test_a_timeout_has_no_errno():

@@ -21,6 +21,7 @@ class Request:
         path: the path below the host.
         query: filters and paging, as pairs.
         body: what is sent; None for nothing.
+        endpoint: the method that was called, such as "leads.create"; empty where nobody asks.
         repeatable: whether sending it twice does no more than sending it once.
     """
 
@@ -28,6 +29,7 @@ class Request:
     path: str
     query: Query = ()
     body: bytes | None = field(default=None, repr=False)
+    endpoint: str = ""
     repeatable: bool = True
 
     def __str__(self) -> str:

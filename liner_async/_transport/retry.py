@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable
+from typing import Literal, get_args
 
 from attrs import field, frozen
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
@@ -23,6 +24,8 @@ __all__ = [
     "retrying",
     "wait_before_retry",
 ]
+
+Writes = Literal["never", "unsent", "repeatable"]
 
 # A status worth another try: the server was busy, restarting, or cut off from its own back end.
 _PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -74,6 +77,9 @@ class RetryPolicy:
         retry_after_max: a server that asks for a longer wait (seconds) is not waited for.
         budget: tokens the whole client may spend on retries: each takes 5 (10 after a timeout),
             each success gives 1 back and returns what its own retries took.
+        writes: which writes are sent again. "repeatable": those that were certainly not handled,
+            and updates like reads. "unsent": only what was certainly not handled. "never": none. No
+            value repeats a create after an unknown outcome.
     """
 
     attempts: int = field(default=5)
@@ -82,6 +88,7 @@ class RetryPolicy:
     wait_max: float = field(default=8.0)
     retry_after_max: float = field(default=60.0)
     budget: int = field(default=500)
+    writes: Writes = field(default="repeatable")
 
     def __attrs_post_init__(self) -> None:
         _check(_is_count(self.attempts, 1), "attempts must be an integer of at least 1")
@@ -92,6 +99,8 @@ class RetryPolicy:
             _is_seconds(self.deadline, 0.0) and self.deadline > 0,
             "deadline must be seconds, more than 0",
         )
+        words = get_args(Writes)
+        _check(self.writes in words, f"writes must be one of {', '.join(map(repr, words))}")
 
     @classmethod
     def never(cls) -> RetryPolicy:

@@ -200,6 +200,7 @@ class TestThePolicy:
             "wait_max": 8.0,
             "retry_after_max": 60.0,
             "budget": 500,
+            "writes": "repeatable",
         }
 
     def test_never_is_one_attempt(self):
@@ -217,6 +218,7 @@ class TestThePolicy:
         ("name", "value"),
         [
             *(("attempts", value) for value in (0, -1, 1.0, True, "3", None, math.inf)),
+            *(("writes", value) for value in ("always", "", None, True)),
             *(("budget", value) for value in (-1, 5.0, True, None)),
             *(
                 (name, value)

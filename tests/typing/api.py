@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any, Unpack, assert_never, assert_type
+from typing import Any, Literal, Unpack, assert_never, assert_type
 
 import aiohttp
 import attrs
@@ -16,6 +16,7 @@ from liner_async import (
     ApiError,
     AuthError,
     BatchIterator,
+    BulkWriteError,
     CallAttemptGroup,
     CallHours,
     CallRecordRule,
@@ -40,6 +41,7 @@ from liner_async import (
     OffsetListOptions,
     Order,
     OrderStatus,
+    OutcomeUnknownError,
     Page,
     PageEvent,
     PageIterator,
@@ -62,6 +64,7 @@ from liner_async import (
     StatusError,
     TransportError,
     TransportTimeoutError,
+    WriteEvent,
 )
 from liner_async.contrib.tqdm import progress_bar
 from liner_async.testing import a_call_attempt_group, a_custom_field, a_page, a_result, an_order
@@ -101,9 +104,10 @@ async def open_and_close(session: aiohttp.ClientSession, context: ssl.SSLContext
 
 
 def observe(event: LinerEvent) -> None:
-    """Tell the kinds of events apart; each has a path and an offset."""
-    assert_type(event.path, str)
-    assert_type(event.offset, int | None)
+    """Tell the kinds of events apart; each of a request or list has a path and an offset."""
+    if not isinstance(event, WriteEvent):
+        assert_type(event.path, str)
+        assert_type(event.offset, int | None)
     match event:
         case RequestEvent():
             assert_type(event.method, str)
@@ -131,6 +135,12 @@ def observe(event: LinerEvent) -> None:
         case DriftEvent():
             assert_type(event.kind, str)
             assert_type(event.reason, str)
+        case WriteEvent():
+            assert_type(event.endpoint, str)
+            assert_type(event.outcome, Literal["not_sent", "refused", "unknown", "done"])
+            assert_type(event.attempts, int)
+            assert_type(event.status, int | None)
+            assert_type(event.seconds, float)
         case _:
             assert_never(event)
 
@@ -378,6 +388,12 @@ async def handle(liner: LinerClient) -> str:
     except (ApiError, ResponseError, TransportError, ClientClosedError) as error:
         as_root: LinerError = error
         assert_type(as_root.retry_after, float | None)
+    except OutcomeUnknownError as error:
+        assert_type(error.endpoint, str | None)
+        assert_type(error.sent_at, datetime | None)
+    except BulkWriteError as error:
+        as_outcome: Literal["not_sent", "refused", "unknown", "done"] | None = error.outcome
+        return str(as_outcome)
     except LinerError as error:
         assert_type(error.offset, int | None)
         assert_type(error.attempts, int | None)

@@ -1,0 +1,83 @@
+"""What became of a write that failed, and whether it may be sent again (pure)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from liner_async._transport.request import Request
+from liner_async.errors import (
+    ApiError,
+    LinerError,
+    Outcome,
+    OutcomeUnknownError,
+    ResponseError,
+    StatusError,
+)
+
+__all__ = ["may_repeat", "outcome_of", "outcome_of_all", "unknown_outcome"]
+
+_TIMEOUT = 408  # of the server's own: it may have begun
+_UNAVAILABLE = 503
+
+
+def outcome_of(error: LinerError, *, begun: bool) -> Outcome:
+    """Return what became of one attempt at a write.
+
+    Args:
+        error: what came of the attempt.
+        begun: whether the body's first byte was handed to a connection.
+    """
+    match error:
+        case LinerError(outcome=str() as known):  # the reader of its answer knows better
+            return known
+        case ApiError():
+            return "refused"
+        case StatusError(status=int() as status):
+            invites = status == _UNAVAILABLE and error.retry_after is not None
+            refuses = 300 <= status <= 499 and status != _TIMEOUT
+            return "refused" if refuses or invites else "unknown"
+        case ResponseError():  # a success that cannot be read
+            return "unknown"
+    return "unknown" if begun else "not_sent"
+
+
+def outcome_of_all(last: Outcome, *, in_doubt: bool) -> Outcome:
+    """Return what became of a write by its last attempt, and whether an earlier one is in doubt.
+
+    An update that is answered "no such lead" the second time may have been carried out the first.
+    """
+    return "unknown" if in_doubt and last != "done" else last
+
+
+def may_repeat(outcome: Outcome, *, repeatable: bool, writes: str) -> bool:
+    """Return whether a write with this outcome may be sent again, should it be worth it.
+
+    Args:
+        outcome: what became of the latest attempt.
+        repeatable: whether doing it twice does no more than doing it once.
+        writes: the policy's word; see RetryPolicy.
+    """
+    match outcome:
+        case "not_sent" | "refused":
+            return writes != "never"
+        case "unknown":
+            return repeatable and writes == "repeatable"
+    return False
+
+
+def unknown_outcome(
+    request: Request, error: LinerError, *, attempts: int, sent_at: datetime
+) -> OutcomeUnknownError:
+    """Return the error that says that nobody knows, with the last real one as its cause."""
+    status = None if error.status is None else f"HTTP {error.status}"
+    what = error.reason or status or "unclear"
+    doubt = OutcomeUnknownError(
+        f"no answer tells whether {request.method} {request.path} was carried out "
+        f"({what}, attempts {attempts}): look before you send it again",
+        attempts=attempts,
+        status=error.status,
+        reason=error.reason,
+    )
+    doubt.endpoint, doubt.sent_at = request.endpoint, sent_at
+    doubt.__cause__ = error
+    return doubt
