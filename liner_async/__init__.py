@@ -47,17 +47,32 @@ if TYPE_CHECKING:
     )
     from liner_async.models import (
         END_OF_DAY,
+        AccessGroup,
+        AgentCallAvailability,
+        AgentGroup,
+        Call,
         CallAttemptGroup,
+        CallDirection,
         CallHours,
+        CallRecord,
         CallRecordRule,
+        CallStatus,
+        ConnectionType,
         CustomField,
         CustomFieldOption,
         CustomFieldType,
         Essence,
+        FinishInitiator,
         Language,
+        Lead,
+        LeadStatus,
+        LeadStatusCategory,
+        LeadType,
         Order,
         OrderStatus,
+        SipEndpoint,
         SipEndpointUsageScheme,
+        User,
     )
     from liner_async.resume import Checkpoint, FileCheckpoint, ResumePoint
 else:
@@ -75,16 +90,24 @@ else:
 
 __all__ = [
     "END_OF_DAY",
+    "AccessGroup",
+    "AgentCallAvailability",
+    "AgentGroup",
     "ApiError",
     "AuthError",
     "BatchIterator",
     "BulkWriteError",
+    "Call",
     "CallAttemptGroup",
+    "CallDirection",
     "CallHours",
+    "CallRecord",
     "CallRecordRule",
+    "CallStatus",
     "Checkpoint",
     "ClientClosedError",
     "ConfigError",
+    "ConnectionType",
     "CustomField",
     "CustomFieldOption",
     "CustomFieldType",
@@ -92,10 +115,15 @@ __all__ = [
     "DriftEvent",
     "Essence",
     "FileCheckpoint",
+    "FinishInitiator",
     "ItemIterator",
     "ItemProblem",
     "JobReport",
     "Language",
+    "Lead",
+    "LeadStatus",
+    "LeadStatusCategory",
+    "LeadType",
     "LinerClient",
     "LinerError",
     "LinerEvent",
@@ -125,16 +153,19 @@ __all__ = [
     "RetryEvent",
     "RetryPolicy",
     "ServerError",
+    "SipEndpoint",
     "SipEndpointUsageScheme",
     "StatusError",
     "TransportError",
     "TransportTimeoutError",
+    "User",
     "WriteEvent",
     "__version__",
     "arrow_schema",
 ]
 
 # A name is imported when it is first used: `liner-async --help` does not wait for aiohttp.
+# What is not named here is a model.
 _NAMES_OF = {
     "_paging.batches": ("BatchIterator",),
     "_paging.iterators": (
@@ -190,27 +221,15 @@ _NAMES_OF = {
         "RetryEvent",
         "WriteEvent",
     ),
-    "models": (
-        "END_OF_DAY",
-        "CallAttemptGroup",
-        "CallHours",
-        "CallRecordRule",
-        "CustomField",
-        "CustomFieldOption",
-        "CustomFieldType",
-        "Essence",
-        "Language",
-        "Order",
-        "OrderStatus",
-        "SipEndpointUsageScheme",
-    ),
     "resume": (
         "Checkpoint",
         "FileCheckpoint",
         "ResumePoint",
     ),
 }
-_MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
+_MODULE_OF = dict.fromkeys(set(__all__) - {"__version__"}, "models") | {
+    name: module for module, names in _NAMES_OF.items() for name in names
+}
 _MODULES = ("client", "errors", "events", "models", "resources", "resume")
 
 

@@ -77,8 +77,8 @@ def items_table(
 
 
 def fields_table(model: Any) -> str:
-    """Return a table of a model's fields, without those that are None or empty."""
-    facts = {field.name: getattr(model, field.name) for field in attrs.fields(type(model))}
+    """Return a table of a model's fields, without secrets and those that are None or empty."""
+    facts = {name: getattr(model, name) for name in _presentable(type(model))}
     identity = f" {model.id}" if "id" in facts else ""
     return facts_table(facts, caption=f"{type(model).__name__}{identity}")
 
@@ -96,7 +96,12 @@ def facts_table(facts: Mapping[str, object], *, caption: str) -> str:
 def _columns(model: type[Any]) -> tuple[str, ...]:
     if not attrs.has(model):
         return ()
-    return _shown(model) or tuple(field.name for field in attrs.fields(model))[:_FIRST_FIELDS]
+    return _shown(model) or _presentable(model)[:_FIRST_FIELDS]
+
+
+def _presentable(model: type[Any]) -> tuple[str, ...]:
+    """Return the fields that may be shown: all but secrets."""
+    return tuple(each.name for each in attrs.fields(model) if not each.metadata.get("secret"))
 
 
 def _shown(kind: type[Any]) -> tuple[str, ...]:

@@ -8,13 +8,22 @@ from liner_async._codec.decoder import decoder_of
 from liner_async._codec.unstructure import JsonValue, to_wire
 from liner_async._tables.notebook import fields_table
 
-__all__ = ["IDENTIFIER", "SHOWN", "Model"]
+__all__ = ["FLAG", "IDENTIFIER", "SECRET", "SHOWN", "TEXT", "Model"]
 
 SHOWN: Final = {"shown": True}
 """Metadata of a field that is a column of its model's table in a notebook."""
 
 IDENTIFIER: Final = {"reads": "identifier", **SHOWN}
 """Metadata of a field that holds the object's own identifier."""
+
+FLAG: Final = {"reads": "flag"}
+"""Metadata of an integer that the vendor may send as true or false."""
+
+TEXT: Final = {"reads": "text"}
+"""Metadata of a text that the vendor may send as an integer."""
+
+SECRET: Final = {"secret": True}
+"""Metadata of a field that may hold credentials: handed over by `to_dict`, and shown nowhere."""
 
 
 class Model:

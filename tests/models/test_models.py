@@ -3,40 +3,25 @@
 from __future__ import annotations
 
 import pickle
+import pkgutil
 from importlib import import_module
 
 import attrs
 import pytest
 
 from liner_async import (
-    CallAttemptGroup,
     CustomField,
     CustomFieldOption,
     CustomFieldType,
     DecodeError,
     Essence,
-    Order,
     models,
 )
 from liner_async._codec.kinds import fields_of
-from liner_async.testing import EXAMPLE_ORDER
+from tests.support.examples import EXAMPLES
 
-EXAMPLE_GROUP = {
-    "id": 123,
-    "title": "Call attempt intervals",
-    "intervals": [5, 10],
-    "isDefault": False,
-    "resetAttemptsEnabled": False,
-}
-EXAMPLE_FIELD = {
-    "id": 123,
-    "title": "Source",
-    "type": "string",
-    "essence": "leads",
-    "params": [{"code": "option_1", "title": "Option 1", "sort": 10}],
-    "sort": 10,
-}
-EXAMPLES = {Order: EXAMPLE_ORDER, CallAttemptGroup: EXAMPLE_GROUP, CustomField: EXAMPLE_FIELD}
+EXAMPLE_FIELD = EXAMPLES[CustomField]
+
 every_model = pytest.mark.parametrize(
     ("model", "example"), EXAMPLES.items(), ids=lambda each: getattr(each, "__name__", "example")
 )
@@ -132,8 +117,6 @@ def test_choices_may_be_written_in_any_of_phps_ways(params, codes):
 
 def test_models_lists_what_its_modules_list():
     """The package hands on every name of its modules, but for what models are made of."""
-    modules = [import_module(f"liner_async.models.{name}") for name in MODULES]
+    names = {each.name for each in pkgutil.iter_modules(models.__path__)} - {"model"}
+    modules = [import_module(f"liner_async.models.{name}") for name in names]
     assert sorted(models.__all__) == sorted(name for module in modules for name in module.__all__)
-
-
-MODULES = ("call_attempt", "custom_field", "order")
