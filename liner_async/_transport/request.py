@@ -6,10 +6,9 @@ from urllib.parse import urlencode
 
 from attrs import field, frozen
 
-__all__ = ["Query", "Request"]
+from liner_async._codec.query import Query
 
-Query = tuple[tuple[str, str | int], ...]
-"""The pairs of a query in the order in which they are sent; a name may come several times."""
+__all__ = ["Request"]
 
 
 @frozen(kw_only=True)

@@ -7,8 +7,9 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
+from liner_async._codec.query import Query
 from liner_async._transport.envelope import Response
-from liner_async._transport.request import Query, Request
+from liner_async._transport.request import Request
 from liner_async._transport.sender import Sender
 from liner_async._transport.tasks import outcome
 from liner_async.errors import NotFoundError
