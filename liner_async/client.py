@@ -19,9 +19,17 @@ from liner_async._transport.session import HttpSession
 from liner_async._transport.url import base_url, proxy_url
 from liner_async.errors import ConfigError
 from liner_async.events import LinerEvent, guarded
+from liner_async.resources.agent_groups import AgentGroups
 from liner_async.resources.call_attempts import CallAttempts
+from liner_async.resources.call_records import CallRecords
+from liner_async.resources.call_statuses import CallStatuses
+from liner_async.resources.calls import Calls
 from liner_async.resources.custom_fields import CustomFields
+from liner_async.resources.lead_statuses import LeadStatuses
+from liner_async.resources.leads import Leads
 from liner_async.resources.orders import Orders
+from liner_async.resources.sip_endpoints import SipEndpoints
+from liner_async.resources.users import Users
 
 if TYPE_CHECKING:
     import aiohttp
@@ -124,9 +132,49 @@ class LinerClient:
         return self._resource(Orders)
 
     @cached_property
+    def leads(self) -> Leads:
+        """The people whom the call centre is to reach."""
+        return self._resource(Leads)
+
+    @cached_property
+    def lead_statuses(self) -> LeadStatuses:
+        """The statuses that leads may have."""
+        return self._resource(LeadStatuses)
+
+    @cached_property
+    def calls(self) -> Calls:
+        """The calls between the call centre and people."""
+        return self._resource(Calls)
+
+    @cached_property
+    def call_statuses(self) -> CallStatuses:
+        """The statuses that calls may have."""
+        return self._resource(CallStatuses)
+
+    @cached_property
+    def call_records(self) -> CallRecords:
+        """The recordings of calls."""
+        return self._resource(CallRecords)
+
+    @cached_property
     def call_attempts(self) -> CallAttempts:
         """The groups of intervals between attempts to call."""
         return self._resource(CallAttempts)
+
+    @cached_property
+    def users(self) -> Users:
+        """The users of the installation: agents and all others."""
+        return self._resource(Users)
+
+    @cached_property
+    def agent_groups(self) -> AgentGroups:
+        """The groups of agents."""
+        return self._resource(AgentGroups)
+
+    @cached_property
+    def sip_endpoints(self) -> SipEndpoints:
+        """The virtual numbers."""
+        return self._resource(SipEndpoints)
 
     @cached_property
     def custom_fields(self) -> CustomFields:

@@ -1,15 +1,20 @@
-"""Waiting for a request's task without losing a cancellation or handing over its frames."""
+"""Waiting for tasks without losing a cancellation, handing over frames or leaving one behind."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TypeVar
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
+from itertools import islice
+from typing import Any, TypeAlias, TypeVar
 
 from liner_async.errors import ClientClosedError
 
-__all__ = ["outcome"]
+__all__ = ["in_order", "outcome"]
 
 T = TypeVar("T")
+
+Work: TypeAlias = Callable[[], Coroutine[Any, Any, T]]
 
 
 async def outcome(task: asyncio.Task[T]) -> T:
@@ -29,3 +34,27 @@ async def outcome(task: asyncio.Task[T]) -> T:
     if task.cancelled():
         raise ClientClosedError("the client was closed while a request was under way")
     return task.result()
+
+
+async def in_order(
+    works: Iterable[Work[T]],
+    start: Callable[[Coroutine[Any, Any, T]], asyncio.Task[T]],
+    *,
+    ahead: int,
+) -> AsyncGenerator[asyncio.Task[T], None]:
+    """Yield the task of each work in turn, with at most `ahead` started and not yet taken.
+
+    Whoever closes this generator early has the tasks that are left cancelled and waited for.
+    """
+    rest = iter(works)
+    tasks = deque(start(work()) for work in islice(rest, ahead))
+    try:
+        while tasks:
+            yield tasks[0]
+            tasks.popleft()
+            tasks.extend(start(work()) for work in islice(rest, 1))
+    finally:
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlencode
 
 from liner_async._codec.decoder import decoder_of
+from liner_async._codec.query import Query
 from liner_async._paging.options import (
     LARGEST_PAGE,
     OffsetListOptions,
@@ -22,8 +23,8 @@ from liner_async._paging.options import (
 )
 from liner_async._paging.pager import Pager
 from liner_async._paging.results import OnInvalid, Page
-from liner_async._transport.envelope import RawPage, read_list, read_object, read_page
-from liner_async._transport.request import Query, Request
+from liner_async._transport.envelope import RawPage, read_list, read_page
+from liner_async._transport.request import Request
 from liner_async._transport.sender import Sender
 from liner_async._transport.tasks import outcome
 from liner_async.errors import ConfigError, DecodeError
@@ -143,21 +144,6 @@ class Resource(Generic[T]):
     async def _count(self, *, filters: Query = ()) -> int:
         """Return the server's `total`; one small request."""
         return await self._list({}, filters=filters).count()
-
-    async def _get(self, object_id: int) -> T:
-        """Return one object."""
-        if type(object_id) is not int or object_id < 1:
-            raise ConfigError("an identifier is an integer of at least 1")
-        request = Request(path=f"{self._named('get').path}{object_id}/")
-        data = await outcome(
-            self._sender.start(request, partial(read_object, key=self._sender.key))
-        )
-        try:
-            item: T = decoder_of(self.model).item(data)
-        except DecodeError as error:
-            error.method, error.path = request.method, request.path
-            raise
-        return item
 
     def _named(self, verb: str) -> Endpoint:
         return ENDPOINTS[f"{self.name}.{verb}"]

@@ -8,17 +8,18 @@ from liner_async._paging.options import OffsetListOptions
 from liner_async._paging.pager import Pager
 from liner_async._paging.results import Page
 from liner_async.models import CallAttemptGroup
-from liner_async.resources.base import Resource
+from liner_async.resources.detail import DetailResource
 from liner_async.resources.signature import spelled_out
 
 __all__ = ["CallAttempts"]
 
 
-class CallAttempts(Resource[CallAttemptGroup]):
+class CallAttempts(DetailResource[CallAttemptGroup]):
     """The groups of intervals between attempts to call; the vendor documents no filter."""
 
     name = "call_attempts"
     model = CallAttemptGroup
+    identifier = "group_id"
 
     @spelled_out(OffsetListOptions)
     def list(self, **options: Unpack[OffsetListOptions]) -> Pager[CallAttemptGroup]:
@@ -46,12 +47,3 @@ class CallAttempts(Resource[CallAttemptGroup]):
     async def count(self) -> int:
         """Return the number of groups that the installation has; one small request."""
         return await self._count()
-
-    async def get(self, group_id: int, /) -> CallAttemptGroup:
-        """Return the group with this identifier.
-
-        Raises:
-            NotFoundError: there is none (`reason` is "missing").
-            LinerError: see the errors page; the SDK has already retried what could be retried.
-        """
-        return await self._get(group_id)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal, Unpack
 
+from liner_async._codec.query import choice_pairs
 from liner_async._paging.options import PlainListOptions
 from liner_async._paging.pager import Pager
-from liner_async.errors import ConfigError
 from liner_async.models import CustomField, Essence
 from liner_async.resources.base import Resource
+from liner_async.resources.matching import matches
 from liner_async.resources.signature import spelled_out
 
 __all__ = ["CustomFields"]
@@ -36,14 +37,8 @@ class CustomFields(Resource[CustomField]):
         Raises:
             ConfigError: an argument is out of its range.
         """
-        if essence is None:
-            return self._list(options)
-        if essence not in tuple(Essence):
-            raise ConfigError(
-                f"essence must be one of {', '.join(repr(str(of)) for of in Essence)}"
-            )
         return self._list(
             options,
-            filters=(("essence", str(essence)),),
-            accepts=lambda field: field.essence in (essence, None),
+            filters=choice_pairs("essence", essence, Essence),
+            accepts=matches(essence=essence),
         )

@@ -27,17 +27,30 @@ class Endpoint:
     paged: bool = True
 
 
+def _plain(name: str, path: str, also: str) -> Endpoint:
+    """Return a list that comes in one piece, at a path that the vendor spells in two ways."""
+    return Endpoint(name=name, path=path, also=also, paged=False)
+
+
 ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     each.name: each
     for each in (
         Endpoint(name="orders.list", path="/v2/order/"),
+        Endpoint(name="leads.list", path="/v2/lead/"),
+        Endpoint(name="leads.get", path="/v2/lead/detail/"),
+        _plain("lead_statuses.list", "/v2/lead-status/", also="/v2/lead-statuses/"),
+        Endpoint(name="calls.list", path="/v2/call/"),
+        Endpoint(name="calls.get", path="/v2/call/detail/"),
+        _plain("call_statuses.list", "/v2/call-status/", also="/v2/call-statuses/"),
+        Endpoint(name="call_records.list", path="/v2/call-record/"),
+        Endpoint(name="call_records.get", path="/v2/call-record/detail/"),
         Endpoint(name="call_attempts.list", path="/v2/call-attempt/"),
         Endpoint(name="call_attempts.get", path="/v2/call-attempt/detail/"),
-        Endpoint(
-            name="custom_fields.list",
-            path="/v2/custom-field/",
-            also="/v2/custom-fields/",
-            paged=False,
-        ),
+        Endpoint(name="users.list", path="/v2/user/list/"),
+        Endpoint(name="users.get", path="/v2/user/detail/"),
+        Endpoint(name="agent_groups.list", path="/v2/agent-group/"),
+        Endpoint(name="agent_groups.get", path="/v2/agent-group/"),
+        _plain("sip_endpoints.list", "/v2/sip-endpoint/", also="/v2/sip-endpoints/"),
+        _plain("custom_fields.list", "/v2/custom-field/", also="/v2/custom-fields/"),
     )
 }
