@@ -165,6 +165,8 @@ def _status_error(response: Response, key: ApiKey) -> StatusError:
         kind = ServerError
     if 300 <= status <= 399:
         hint = f"redirects are not followed; check the host{_origin(response.location, key)}"
+    if status == 400:
+        hint = _meaning_of_400(response.body)
     parts = [f"HTTP {status}", hint, _message_of(response.body, key)]
     return kind(
         "; ".join(part for part in parts if part),
@@ -180,6 +182,23 @@ _KINDS: Mapping[int, tuple[type[StatusError], str]] = {
     404: (NotFoundError, "no such path: check the host"),
     429: (RateLimitError, "too many requests"),
 }
+
+
+_NGINX_400: Mapping[bytes, str] = {
+    b"No required SSL certificate was sent": (
+        "the server requires a client certificate; give one by ssl="
+    ),
+    b"The SSL certificate error": "the server did not accept the client certificate of ssl=",
+    b"The plain HTTP request was sent to HTTPS port": (
+        "this port speaks HTTPS; write https:// in the host"
+    ),
+}
+
+
+def _meaning_of_400(body: bytes) -> str:
+    """Return what one of nginx's own pages of HTML means, "" for any other body."""
+    found = (meaning for text, meaning in _NGINX_400.items() if text in body)
+    return next(found, "") if body.startswith(b"<html>") else ""
 
 
 def _message_of(body: bytes, key: ApiKey) -> str:

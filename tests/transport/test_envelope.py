@@ -169,6 +169,21 @@ class TestStatuses:
         """Whatever its body is, the status decides."""
         assert str(failure(body, 400)) == "HTTP 400"
 
+    @pytest.mark.parametrize(
+        ("title", "meaning"),
+        [
+            ("No required SSL certificate was sent", "the server requires a client certificate"),
+            ("The SSL certificate error", "the server did not accept the client certificate"),
+            ("The plain HTTP request was sent to HTTPS port", "this port speaks HTTPS"),
+        ],
+    )
+    def test_nginx_pages_about_tls_are_explained(self, title, meaning):
+        """They come as HTML with a bare 400; a message of the API that says the same is quoted."""
+        page = f"<html>\r\n<head><title>400 {title}</title></head>\r\n<body>...</body></html>"
+        assert str(failure(page.encode(), 400)).startswith(f"HTTP 400; {meaning}")
+        message = envelope(success=False, data=MISSING, message=title)
+        assert str(failure(message, 400)) == f"HTTP 400; the server says '{title}'"
+
     @pytest.mark.parametrize("status", [301, 302, 307, 308])
     def test_a_redirect_names_the_target_without_path_query_or_user(self, status):
         """Whoever moved the API sees where to; what was sent is not repeated."""
