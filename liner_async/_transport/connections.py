@@ -7,6 +7,8 @@ from contextlib import suppress
 
 import aiohttp
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
@@ -33,9 +35,11 @@ class ClosedEarlyError(aiohttp.ClientError):
 
 
 class CleanConnector(aiohttp.TCPConnector):
-    """Drops a kept-alive connection on which the server spoke unasked.
+    """Drops connections that aiohttp would use again, or leave open, to no good end.
 
-    aiohttp would take what it said for the answer to the next request.
+    On a kept-alive connection the server may speak unasked: aiohttp would take what it said for the
+    answer to the next request. A TLS connection that is not to be kept would wait for the server's
+    farewell, for 30 s at most, and outlive the client.
     """
 
     async def connect(
@@ -52,6 +56,14 @@ class CleanConnector(aiohttp.TCPConnector):
             connection.close()
             connection = await super().connect(req, traces, timeout)
         return connection
+
+    def _release(
+        self, key: ConnectionKey, protocol: ResponseHandler, *, should_close: bool = False
+    ) -> None:
+        is_over = should_close or protocol.should_close
+        if key.is_ssl and is_over:
+            protocol.abort()  # leaves nothing to close below
+        super()._release(key, protocol, should_close=is_over)
 
 
 async def send_once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+from contextlib import suppress
+
 import aiohttp
 import pytest
 
-from liner_async import TransportError, TransportTimeoutError
+from liner_async import AuthError, LinerClient, TransportError, TransportTimeoutError
 from liner_async._transport.credentials import ApiKey
 from liner_async._transport.request import Request
 from liner_async._transport.session import HttpSession
@@ -57,6 +61,29 @@ async def test_the_whole_attempt_is_the_last_limit_and_is_named():
     """From the first byte sent to the last one read."""
     error = await exchange(Fault.stall(5), seconds=0.2)
     assert str(error) == "no complete answer within 0.2 s"
+
+
+async def test_a_tls_connection_that_ends_waits_for_no_farewell(certified, trusting):
+    """A server that says `Connection: close` and then nothing holds no socket of a closed client."""
+
+    def answer_once():
+        """Answer the first request, and return once the connection is closed below TLS."""
+        plain, _ = listener.accept()
+        with certified.wrap_socket(plain, server_side=True) as secure:
+            secure.recv(65_536)
+            secure.sendall(b"HTTP/1.1 401 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+            with socket.socket(fileno=secure.detach()) as plain, suppress(ConnectionResetError):
+                plain.settimeout(5)
+                while plain.recv(65_536):
+                    pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        served = asyncio.create_task(asyncio.to_thread(answer_once))
+        host = f"https://127.0.0.1:{listener.getsockname()[1]}"
+        async with LinerClient(host, "key", ssl=trusting) as liner:
+            with pytest.raises(AuthError):
+                await liner.orders.count()
+        await served
 
 
 @pytest.mark.parametrize(
