@@ -73,6 +73,13 @@ def pipelines(session: nox.Session) -> None:
     session.run("pytest", *(session.posargs or ["tests/pipelines"]))
 
 
+@nox.session(python=MAIN)
+def stack(session: nox.Session) -> None:
+    """Read lists from nginx, PHP and SQL; needs nginx, php-fpm and MariaDB."""
+    session.install("-e", ".[cli,arrow]", *group("tests"), *group("stack"))
+    session.run("pytest", *(session.posargs or ["-rP", "tests/integration/real_stack"]))
+
+
 @nox.session(python=PYTHONS[0])
 def lowest(session: nox.Session) -> None:
     """Run the tests with the lowest version of every dependency."""

@@ -17,8 +17,10 @@ from liner_async import LinerClient
 from liner_async.testing import FakeLiner
 from tests.support.reading import client
 
-ON_REQUEST = {Path(__file__).parent / name for name in ("integration", "pipelines")}
-"""Folders of tests that need many libraries, or Java."""
+ON_REQUEST = {
+    Path(__file__).parent / name for name in ("integration", "integration/real_stack", "pipelines")
+}
+"""Folders of tests that need many libraries, other servers, or Java."""
 
 
 @pytest.fixture(scope="session", autouse=True)
