@@ -64,7 +64,7 @@ async def test_the_whole_attempt_is_the_last_limit_and_is_named():
 
 
 async def test_a_tls_connection_that_ends_waits_for_no_farewell(certified, trusting):
-    """A server that says `Connection: close` and then nothing holds no socket of a closed client."""
+    """Where a server says `Connection: close` and then nothing, a closed client holds no socket."""
 
     def answer_once():
         """Answer the first request, and return once the connection is closed below TLS."""
