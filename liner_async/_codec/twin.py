@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from enum import Enum, StrEnum
 from functools import partial
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
-from attrs import frozen
+from attrs import evolve, frozen
 
 from liner_async._codec.json_text import parse
 from liner_async._codec.kinds import Kind, ModelField, camel_case, fields_of, is_pair
@@ -25,6 +26,8 @@ _LONGEST_SHARED = 512  # bytes of JSON
 _MOST_SHARED = 4096
 _LARGEST_KEY = 2**63 - 1
 _IMMUTABLE = (int, float, str, date, time, datetime)
+_EITHER: Mapping[str | None, tuple[type, type]] = {"flag": (int, bool), "text": (str, int)}
+"""What a field that asks for a reader may hold: its own class, or one that the reader converts."""
 
 _Scalar: TypeAlias = str | int | float | bool | None
 _Shallow: TypeAlias = _Scalar | list[_Scalar] | dict[str, _Scalar]
@@ -75,13 +78,12 @@ def twin_field(each: ModelField, *, loose: bool) -> TwinField:
     field = partial(TwinField, name=each.name, is_required=each.required)
     by_reader = field(twin=Any, expression="hook(VALUE, None)", hook=field_reader(each))
     kind = each.kind
-    if each.reads == "identifier" and not kind.nullable:
-        return field(twin=Annotated[int, msgspec.Meta(gt=0)])
-    if loose or each.reads is not None:
+    if loose:
         return by_reader
-    if kind.is_enumeration:
-        known = _Open({member.value: member for member in kind.of})
-        return field(twin=_or_none(str, kind), expression="hook[VALUE]", hook=known)
+    if each.reads is not None:
+        return _by_word(each, by_reader)
+    if kind.is_enumeration and (members := _open_enumeration(kind.of)) is not None:
+        return field(twin=_or_none(members, kind))
     if kind.of in (int, float, str, bool):
         return field(twin=_or_none(kind.of, kind))
     if kind.of is datetime:
@@ -101,8 +103,41 @@ def twin_field(each: ModelField, *, loose: bool) -> TwinField:
     return by_reader
 
 
+def _by_word(each: ModelField, by_reader: TwinField) -> TwinField:
+    """Choose how a field is read that asks for a reader."""
+    if each.reads == "identifier" and not each.kind.nullable:
+        return evolve(by_reader, twin=Annotated[int, msgspec.Meta(gt=0)], expression="VALUE")
+    if each.reads in _EITHER:
+        usual, other = _EITHER[each.reads]
+        expression = f"VALUE if VALUE.__class__ is not {other.__name__} else hook(VALUE, None)"
+        return evolve(by_reader, twin=_or_none(usual | other, each.kind), expression=expression)
+    return by_reader
+
+
 def _or_none(twin: Any, kind: Kind) -> Any:
     return twin | None if kind.nullable else twin
+
+
+def _open_enumeration(known: type[StrEnum]) -> Any:
+    """Return an enumeration that msgspec reads as the members of this one; None if it does not.
+
+    msgspec looks a text up in Enum's own table of values, before it makes a `str` of it, and hands
+    a text that is not there to `_missing_`, which here returns it. Only the latter is documented.
+    """
+    members = {member.value: member for member in known}
+    make: Any = Enum  # or mypy looks for the members of a class that is written out
+    twin = make("Twin", {member.name: member.value for member in known})
+    twin._missing_ = str
+    twin._value2member_map_.clear()
+    twin._value2member_map_.update(members)
+    texts = [*members, "\n".join(members)]  # the last one is no member's
+    listed: Any = list[twin]  # type: ignore[valid-type]  # made above
+    try:
+        found = msgspec.json.decode(msgspec.json.encode(texts), type=listed)
+    except (msgspec.MsgspecError, TypeError):
+        return None
+    is_read = [*map(type, found)] == [known] * len(members) + [str] and found == texts
+    return twin if is_read else None
 
 
 def _value_type(kind: Kind) -> Any:
@@ -116,13 +151,6 @@ def _is_immutable(kind: Kind) -> bool:
     if kind.is_model and is_pair(kind.of):
         return all(_is_immutable(each.kind) for each in fields_of(kind.of))
     return kind.of in _IMMUTABLE or kind.is_enumeration
-
-
-class _Open(dict[Any, Any]):
-    """The members of an enumeration by their text; any other value is itself."""
-
-    def __missing__(self, value: Any) -> Any:
-        return value
 
 
 class _Shared(dict[bytes, Any]):
