@@ -113,9 +113,10 @@ def _shown(kind: type[Any]) -> tuple[str, ...]:
 
 def _counted(count: int, total: int, kind: type[Any]) -> str:
     noun = _WORD_START.sub(" ", kind.__name__).lower() if attrs.has(kind) else "item"
+    nouns = f"{noun}es" if noun.endswith("s") else f"{noun}s"
     if count < total:
-        return f"{count:,} of {total:,} {noun}s"
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+        return f"{count:,} of {total:,} {nouns}"
+    return f"{count:,} {noun if count == 1 else nouns}"
 
 
 def _table(caption: str, head: str, rows: Iterable[str]) -> str:

@@ -12,10 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from attrs import evolve, frozen
+from attrs import evolve, fields, frozen
 
 from liner_async import (
     END_OF_DAY,
+    AgentGroup,
     CallAttemptGroup,
     CallHours,
     ConfigError,
@@ -23,14 +24,17 @@ from liner_async import (
     CustomFieldOption,
     DecodeError,
     Essence,
+    Lead,
     LinerClient,
     Order,
     PagingReport,
     ResultList,
+    SipEndpoint,
     arrow_schema,
 )
 from liner_async._tables.arrow import needed
 from liner_async.testing import FakeLiner
+from tests.support.examples import EXAMPLES
 from tests.support.vendor_rows import awkward_orders, table_row
 
 ORDER = Order(id=7, service_title="a", title="b", status="info")
@@ -73,10 +77,23 @@ def test_every_model_is_a_table(item):
         assert (row["intervals"], row["extra"]) == ([5, 10], [("newField", "[1]")])
 
 
-@pytest.mark.parametrize("model", [Order, CallAttemptGroup, CustomField])
-def test_an_empty_list_of_any_model_is_typed(model):
-    """A frame of nothing has its columns all the same."""
-    assert result_of(model=model).to_arrow().schema == arrow_schema(model)
+@pytest.mark.parametrize("model", EXAMPLES, ids=lambda model: model.__name__)
+def test_a_list_of_any_model_is_typed(model):
+    """By its fields alone: a frame of nothing has the same columns."""
+    example = model.from_dict(EXAMPLES[model])
+    table, empty = result_of(example).to_arrow(), result_of(model=model).to_arrow()
+    assert table.schema == empty.schema == arrow_schema(model)
+    assert table.schema.names == [each.name for each in fields(model)]
+    table.validate(full=True)
+
+
+def test_maps_keep_the_class_of_their_keys():
+    """Names by language are texts, custom values go by their identifiers."""
+    assert arrow_schema(AgentGroup).field("names").type == pa.map_(pa.string(), pa.string())
+    assert arrow_schema(Lead).field("custom_values").type == pa.map_(pa.int64(), pa.string())
+    assert arrow_schema(SipEndpoint).field("params").type == pa.map_(pa.string(), pa.string())
+    (row,) = result_of(AgentGroup(id=1, names={"gb": "Agents"})).to_arrow().to_pylist()
+    assert row["names"] == [("gb", "Agents")]
 
 
 async def test_pyarrow_reads_a_result_as_it_is(orders):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from enum import Enum
 from html.parser import HTMLParser
@@ -25,6 +26,7 @@ from liner_async import (
 )
 from liner_async._tables.notebook import facts_table, fields_table, items_table
 from liner_async.testing import FakeLiner
+from tests.support.examples import EXAMPLES
 
 
 class Table(HTMLParser):
@@ -149,6 +151,14 @@ class TestListOfItems:
         assert table.heads == ["id", "title", "type", "essence"]
         assert table.rows == [["1", "Source", "select", ""]] * 2
         assert ["params", "a A 1, a A 1"] in Table(field._repr_html_()).rows
+
+    @pytest.mark.parametrize("model", EXAMPLES, ids=lambda each: each.__name__)
+    def test_every_model_has_columns_and_a_noun(self, model):
+        """Its identifier first, never all of its fields, and no secret among them."""
+        table = shown(result(model.from_dict(EXAMPLES[model]), total=2))
+        assert (table.heads[0], len(table.heads) in range(3, 9)) == ("id", True)
+        words = re.sub("(?<=[a-z])(?=[A-Z])", " ", model.__name__).lower()
+        assert table.caption == f"1 of 2 {words}{'es' if words.endswith('s') else 's'}"
 
     def test_another_model_shows_its_first_fields(self):
         """Where it has none of the telling names."""
