@@ -58,6 +58,7 @@ PURE = (
     "_transport.request",
     "_transport.envelope",
     "_transport.retry_after",
+    "_transport.outage",
     "_paging.results",
     "_paging.plan",
     "_paging.consistency",

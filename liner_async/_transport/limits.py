@@ -31,6 +31,15 @@ class ConcurrencyLimiter:
         """Return how many requests may be in flight now."""
         return int(self._width)
 
+    @property
+    def held(self) -> int:
+        """Return how many requests are in flight."""
+        return self._held
+
+    def restart(self) -> None:
+        """Leave only the slots that are held now, for a server that was away."""
+        self._width = max(1.0, min(self._width, float(self._held)))
+
     def narrow(self) -> None:
         """Halve the number of slots; those held are not taken away."""
         self._width = max(1.0, self._width / 2)

@@ -19,6 +19,7 @@ from liner_async.errors import (
 
 __all__ = [
     "RetryPolicy",
+    "may_be_stale",
     "pause_after",
     "retry_cost",
     "retrying",
@@ -155,6 +156,17 @@ def pause_after(error: LinerError, policy: RetryPolicy) -> float | None:
     if not busy or policy.attempts == 1 or _asks_too_much(error, policy):
         return None
     return _least_wait(error)
+
+
+def may_be_stale(error: LinerError, *, attempt: int, answered: bool) -> bool:
+    """Return whether an attempt most likely met a kept-alive connection that the server had closed.
+
+    Args:
+        error: what came of the attempt.
+        attempt: its number, from 1.
+        answered: whether there were answers before, and so connections to keep.
+    """
+    return error.reason == "closed" and attempt == 1 and answered
 
 
 def retry_cost(error: LinerError) -> int:

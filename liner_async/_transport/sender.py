@@ -8,16 +8,17 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-from attrs import define, field
-
+from liner_async._transport.circuit import Circuit
 from liner_async._transport.credentials import ApiKey
-from liner_async._transport.envelope import Response
+from liner_async._transport.delivery import Delivery, Parse
 from liner_async._transport.limits import ConcurrencyLimiter, PauseGate, RetryBudget
+from liner_async._transport.outage import Outage
 from liner_async._transport.request import Request
 from liner_async._transport.retry import (
     RetryPolicy,
+    may_be_stale,
     pause_after,
     retry_cost,
     retrying,
@@ -31,7 +32,6 @@ from liner_async.events import Emit
 __all__ = ["Sender"]
 
 T = TypeVar("T")
-Parse = Callable[[Response], T]
 Limiter = AbstractAsyncContextManager[Any]
 
 
@@ -45,6 +45,7 @@ class Sender:
         _slots: limits how many attempts are in flight; halved after a 429, widened by successes.
         _gate: holds every attempt back while the server asked for a pause.
         _budget: the tokens left for retries.
+        _circuit: holds every attempt back while the host is away, except one probe at a time.
         _tasks: the requests under way; each leaves when it is done.
         _loop: the event loop of the first request, the only one from then on.
     """
@@ -78,6 +79,9 @@ class Sender:
         self._slots = ConcurrencyLimiter(concurrency)
         self._gate = PauseGate(clock=clock, sleep=sleep, random=jitter, spread=policy.wait_initial)
         self._budget = RetryBudget(policy.budget)
+        self._circuit = Circuit(
+            Outage(policy, clock=clock, random=jitter), host=self.host, clock=clock, sleep=sleep
+        )
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self.closed = False
@@ -87,7 +91,7 @@ class Sender:
 
         The task raises what `parse` raises of its answer, TransportError, or ClientClosedError.
         """
-        return self.own(self._send(_Delivery(request, parse)))
+        return self.own(self._send(Delivery(request, parse)))
 
     def own(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Start work of several requests in a task that ends at the latest with the client."""
@@ -125,9 +129,10 @@ class Sender:
                 f"{self._name} belongs to another event loop; open one client in each"
             )
 
-    async def _send(self, delivery: _Delivery[T]) -> T:
+    async def _send(self, delivery: Delivery[T]) -> T:
         """Try until an attempt succeeds or none is worth its wait any more."""
         self._check_usable()
+        self._circuit.enter(delivery)
         try:
             await self._attempt(delivery)
             if delivery.failure is not None:
@@ -145,35 +150,51 @@ class Sender:
             raise
         finally:
             delivery.failure = None  # it leads back here, through its traceback
+            self._circuit.leave(delivery)
         self._slots.widen()
         self._budget.give_back(delivery.tokens)
         return delivery.value
 
-    async def _attempt(self, delivery: _Delivery[Any]) -> None:
-        """Send once, as soon as slot, limiter and gate allow, and note what came of it."""
-        async with self._slots, self._limiter:
-            await self._gate.wait()
-            started = self._clock()
-            if delivery.started is None:
-                delivery.started = started
-            seconds = min(self._timeout, delivery.started + self._policy.deadline - started)
-            if seconds <= 0 and delivery.failure is not None:
-                delivery.is_late = True
-                return
-            delivery.attempts += 1
-            delivery.failure = await self._exchange(delivery, seconds)
-            log_attempt(
-                self._emit,
-                delivery.request,
-                delivery.failure,
-                attempt=delivery.attempts,
-                seconds=self._clock() - started,
-                date=delivery.date,
-            )
-            if delivery.failure is not None:
-                self._pause_after(delivery.failure)
+    async def _attempt(self, delivery: Delivery[Any]) -> None:
+        """Send once, as soon as circuit, slot, limiter and gate allow."""
+        while await self._circuit.admit(delivery):
+            async with self._slots:
+                if self._circuit.holds(delivery):
+                    continue
+                async with self._limiter:
+                    await self._gate.wait()
+                    if not self._circuit.holds(delivery):
+                        await self._try(delivery)
+                        return
+        delivery.give_up(self._circuit.outage.error)
 
-    async def _exchange(self, delivery: _Delivery[Any], seconds: float) -> LinerError | None:
+    async def _try(self, delivery: Delivery[Any]) -> None:
+        """Send now, and note what came of it."""
+        started = self._clock()
+        if delivery.started is None:
+            delivery.started = started
+        seconds = min(self._timeout, delivery.started + self._policy.deadline - started)
+        if seconds <= 0 and delivery.failure is not None:
+            delivery.is_over = True
+            return
+        delivery.attempts += 1
+        delivery.failure = await self._exchange(delivery, seconds)
+        log_attempt(
+            self._emit,
+            delivery.request,
+            delivery.failure,
+            attempt=delivery.attempts,
+            seconds=self._clock() - started,
+            date=delivery.date,
+        )
+        if delivery.failure is not None:
+            self._pause_after(delivery.failure)
+        if self._circuit.record(
+            delivery, in_flight=self._slots.held, is_stale=self._may_be_stale(delivery)
+        ):
+            self._slots.restart()
+
+    async def _exchange(self, delivery: Delivery[Any], seconds: float) -> LinerError | None:
         """Send, read and parse; return a failure as a value, free of frames that saw the body."""
         delivery.date = None
         try:
@@ -191,9 +212,16 @@ class Sender:
         if pause is not None and self._gate.close(pause):
             self._slots.narrow()
 
-    def _wait_after(self, delivery: _Delivery[Any], error: LinerError) -> float | None:
+    def _may_be_stale(self, delivery: Delivery[Any]) -> bool:
+        return delivery.failure is not None and may_be_stale(
+            delivery.failure, attempt=delivery.attempts, answered=self._http.answered
+        )
+
+    def _wait_after(self, delivery: Delivery[Any], error: LinerError) -> float | None:
         """Return the seconds until the next attempt, or None; called once per failed attempt."""
-        if delivery.is_late or not delivery.request.repeatable:
+        if delivery.is_over or not delivery.request.repeatable:
+            return None
+        if self._circuit.has_given_up(delivery):
             return None
         wait = wait_before_retry(
             self._policy,
@@ -204,44 +232,24 @@ class Sender:
         )
         if wait is None:
             return None
-        if error.reason == "closed" and delivery.attempts == 1 and self._http.answered:
-            wait = 0.0  # most likely a connection kept alive that the server had given up
+        least = self._circuit.least_wait(delivery)
+        if (
+            least is not None
+        ):  # an outage makes it wait, and has a limit of its own: it pays nothing
+            wait = 0.0
+        elif self._may_be_stale(delivery):
+            wait = 0.0
         else:
             cost = retry_cost(error)
             if not self._budget.take(cost):
                 return None
             delivery.tokens += cost
-        log_retry(self._emit, delivery.request, error, attempt=delivery.attempts, wait=wait)
+        log_retry(
+            self._emit,
+            delivery.request,
+            error,
+            attempt=delivery.attempts,
+            wait=wait if least is None else least,
+            is_outage=least is not None,
+        )
         return wait
-
-
-@define(eq=False)
-class _Delivery(Generic[T]):
-    """What is known about one request while it is under way.
-
-    Attributes:
-        request: what is asked for.
-        parse: makes a value of an answer, or raises what is wrong with it.
-        attempts: requests sent so far.
-        started: when the first was sent, by the sender's clock.
-        is_late: whether the deadline passed while the next attempt waited for its turn.
-        tokens: what its retries took from the budget.
-        date: the `Date` of the latest answer.
-        failure: why the latest attempt failed; None if it did not.
-        value: what `parse` made of a good answer.
-    """
-
-    request: Request
-    parse: Parse[T] = field(repr=False)
-    attempts: int = 0
-    started: float | None = None
-    is_late: bool = False
-    tokens: int = 0
-    date: str | None = None
-    failure: LinerError | None = field(default=None, repr=False)
-    value: T = field(init=False, repr=False)
-
-    def check(self) -> None:
-        """Raise the latest attempt's failure, if it failed."""
-        if self.failure is not None:
-            raise self.failure

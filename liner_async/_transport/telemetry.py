@@ -9,7 +9,7 @@ from liner_async._transport.retry_after import parse_date
 from liner_async.errors import LinerError
 from liner_async.events import Emit, RequestEvent, RetryEvent
 
-__all__ = ["log_attempt", "log_retry"]
+__all__ = ["log_attempt", "log_outage_began", "log_outage_ended", "log_retry"]
 
 _log = logging.getLogger("liner_async.transport")
 
@@ -44,10 +44,20 @@ def log_attempt(
 
 
 def log_retry(
-    emit: Emit | None, request: Request, error: LinerError, *, attempt: int, wait: float
+    emit: Emit | None,
+    request: Request,
+    error: LinerError,
+    *,
+    attempt: int,
+    wait: float,
+    is_outage: bool,
 ) -> None:
-    """Report that another attempt follows a failed one, in `wait` seconds or later."""
-    _log.info("%s: %s; trying again in %.1f s", request, error, wait)
+    """Report that another attempt follows a failed one, in `wait` seconds or later.
+
+    In an outage the log has one line for all that wait, and none for each.
+    """
+    if not is_outage:
+        _log.info("%s: %s; trying again in %.1f s", request, error, wait)
     if emit is not None:
         emit(
             RetryEvent(
@@ -61,3 +71,16 @@ def log_retry(
                 wait=wait,
             )
         )
+
+
+def log_outage_began(host: str, error: LinerError | None) -> None:
+    """Report that requests to a host now wait until a probe is answered."""
+    _log.warning("%s does not answer (%s); waiting until it does", host, error)
+
+
+def log_outage_ended(host: str, *, seconds: float, is_back: bool) -> None:
+    """Report that the host answers again, or is not waited for any longer."""
+    if is_back:
+        _log.info("%s answers again, after %.1f s", host, seconds)
+    else:
+        _log.info("%s has not answered for %.1f s; giving up", host, seconds)

@@ -61,9 +61,19 @@ async def test_77_an_outage_stays_cheap():
     assert caught.value.offset == 100
 
 
+async def test_77_many_requests_share_one_outage():
+    """Two hundred counts cost no more than a list: the others wait, and end with the same error."""
+    with FakeLiner(faults={None: Fault.status(503)}) as server:
+        async with client(server) as liner:
+            lists = [liner.orders.count() for _ in range(200)]
+            results = await asyncio.gather(*lists, return_exceptions=True)
+        assert {type(result) for result in results} == {ServerError}
+        assert len(server.requests) <= 80
+
+
 async def test_77_the_budget_ends_the_retries_of_many_lists():
     """500 tokens buy a hundred retries; then the real error comes at once."""
-    with FakeLiner(faults={None: Fault.status(503)}) as server:
+    with FakeLiner(faults={None: Fault.status(500)}) as server:
         async with client(server) as liner:
             lists = [liner.orders.count() for _ in range(200)]
             results = await asyncio.gather(*lists, return_exceptions=True)

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
-from itertools import count
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from liner_async._transport.limits import ConcurrencyLimiter, PauseGate, RetryBudget
-
-
-async def turns(number=5):
-    """Give everybody else a few turns of the loop."""
-    for _ in range(number):
-        await asyncio.sleep(0)
+from tests.support.timeline import Timeline, turns
 
 
 class Crowd:
@@ -237,36 +230,6 @@ async def test_slots_are_never_exceeded_lost_or_leaked(limit, story):
     await later.join_all(limit + 1)
     assert later.holding == set(range(limit))
     await later.go_home()
-
-
-class Timeline:
-    """A clock that moves only when told to, and sleepers that wake by it."""
-
-    def __init__(self):
-        self.now = 100.0
-        self._sleepers = []
-        self._numbers = count()
-
-    def clock(self):
-        """Tell the time."""
-        return self.now
-
-    async def sleep(self, seconds):
-        """Wait until the clock has moved so far."""
-        waking = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (self.now + seconds, next(self._numbers), waking))
-        await waking
-
-    async def advance(self, seconds):
-        """Move the clock, waking sleepers on the way."""
-        until = self.now + seconds
-        await turns()
-        while self._sleepers and self._sleepers[0][0] <= until:
-            self.now, _, waking = heapq.heappop(self._sleepers)
-            if not waking.cancelled():
-                waking.set_result(None)
-            await turns()
-        self.now = until
 
 
 class Passers:

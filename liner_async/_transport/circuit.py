@@ -1,0 +1,146 @@
+"""Holds requests back while the host is away, all but one probe at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from liner_async._transport.delivery import Delivery
+from liner_async._transport.outage import Outage, is_answer
+from liner_async._transport.telemetry import log_outage_began, log_outage_ended
+
+__all__ = ["Circuit"]
+
+Caller = Delivery[Any]
+
+
+class Circuit:
+    """Lets every request through, or in an outage one probe at a time, when `Outage` says so.
+
+    Requests wait here without a slot. When the host is back they queue for one, so that the slots,
+    few at first, decide how fast they follow.
+
+    Attributes:
+        outage: decides; holds no request.
+        _under_way: requests that have not ended, waiting or not.
+        _waiting: those held back, in order of arrival, each with what wakes it.
+        _has_watcher: whether one of them sleeps until the next probe is due.
+        _probe: the one that was let through and has not ended its attempt.
+        _is_told: whether the log knows of this outage.
+    """
+
+    def __init__(
+        self,
+        outage: Outage,
+        *,
+        host: str,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self.outage = outage
+        self._host = host
+        self._clock = clock
+        self._sleep = sleep
+        self._under_way = 0
+        self._waiting: dict[Caller, asyncio.Future[None]] = {}
+        self._has_watcher = False
+        self._probe: Caller | None = None
+        self._is_told = False
+
+    def enter(self, caller: Caller) -> None:
+        """Count a request that starts."""
+        self._under_way += 1
+        caller.given_up = self.outage.given_up
+
+    def leave(self, caller: Caller) -> None:
+        """Count a request that ended, cancelled or not; the last one takes the outage with it."""
+        self._under_way -= 1
+        self._end_probe(caller)
+        if not self._under_way:
+            self.outage.forget()
+            self._is_told = False
+
+    def holds(self, caller: Caller) -> bool:
+        """Return whether a request must not be sent now."""
+        return self.has_given_up(caller) or (self.outage.is_on and self._probe is not caller)
+
+    def has_given_up(self, caller: Caller) -> bool:
+        """Return whether a request was there when an outage was given up, and shares its end."""
+        return caller.given_up != self.outage.given_up
+
+    def least_wait(self, caller: Caller) -> float | None:
+        """Return the seconds before which no probe is sent, if a request must wait for one."""
+        return max(0.0, self.outage.due(0) - self._clock()) if self.holds(caller) else None
+
+    async def admit(self, caller: Caller) -> bool:
+        """Wait until a request may be sent; return False if it is not worth waiting any more."""
+        while self.holds(caller):
+            if self.has_given_up(caller) or self._is_too_late(caller):
+                return False
+            if not self._is_told:
+                self._is_told = True
+                log_outage_began(self._host, self.outage.error)
+            turn = self._waiting[caller] = asyncio.get_running_loop().create_future()
+            try:
+                if self._has_watcher or self._probe is not None:
+                    await turn
+                else:
+                    await self._watch()
+            finally:
+                del self._waiting[caller]
+        return True
+
+    async def _watch(self) -> None:
+        """Sleep until a probe is due, and let the request go that was sent least often."""
+        self._has_watcher = True
+        try:
+            await self._sleep(self._next_due() - self._clock())
+        except BaseException:
+            self._wake_all()  # for another to watch
+            raise
+        finally:
+            self._has_watcher = False
+        if self._next_due() <= self._clock():
+            self._probe = min(self._waiting, key=_cost_of_probing)
+            self._wake(self._waiting[self._probe])
+
+    def _is_too_late(self, caller: Caller) -> bool:
+        return self.outage.is_too_late(self._next_due(caller), started=caller.started)
+
+    def _next_due(self, *callers: Caller) -> float:
+        return self.outage.due(min(each.attempts for each in (*callers, *self._waiting)))
+
+    def record(self, caller: Caller, *, in_flight: int, is_stale: bool) -> bool:
+        """Take note of how an attempt ended; return whether the host is back."""
+        began, is_back, is_probe = self.outage.began, False, self._probe is caller
+        if is_answer(caller.failure):
+            is_back = self.outage.record_answer(is_probe=is_probe)
+        elif caller.failure is not None:
+            self.outage.record_failure(caller.failure, in_flight=in_flight, is_stale=is_stale)
+        if is_probe and self.outage.is_on:
+            self.outage.record_failed_probe()
+        self._end_probe(caller)
+        if not self.outage.is_on and self._is_told:
+            self._is_told = False
+            log_outage_ended(self._host, seconds=self._clock() - began, is_back=is_back)
+        return is_back
+
+    def _end_probe(self, caller: Caller) -> None:
+        if self._probe is caller:
+            self._probe = None
+            self._wake_all()
+
+    def _wake_all(self) -> None:
+        for turn in self._waiting.values():
+            self._wake(turn)
+
+    @staticmethod
+    def _wake(turn: asyncio.Future[None]) -> None:
+        if not turn.done():
+            turn.set_result(None)
+
+
+def _cost_of_probing(caller: Caller) -> tuple[bool, int]:
+    """Rank requests: a write would be lost with the probe, and attempts are few."""
+    return not caller.request.repeatable, caller.attempts

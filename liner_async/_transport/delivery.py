@@ -1,0 +1,59 @@
+"""What is known about one request while it is under way."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from attrs import define, field
+
+from liner_async._transport.envelope import Response
+from liner_async._transport.request import Request
+from liner_async.errors import LinerError
+
+__all__ = ["Delivery", "Parse"]
+
+T = TypeVar("T")
+Parse = Callable[[Response], T]
+
+
+@define(eq=False)
+class Delivery(Generic[T]):
+    """One request, from its first attempt to its last.
+
+    Attributes:
+        request: what is asked for.
+        parse: makes a value of an answer, or raises what is wrong with it.
+        attempts: requests sent so far.
+        started: when the first was sent, by the sender's clock.
+        is_over: whether no attempt may follow: the deadline passed while the next one waited for
+            its turn, or the client gave the host up.
+        given_up: the outages that had been given up before it started.
+        tokens: what its retries took from the budget.
+        date: the `Date` of the latest answer.
+        failure: why the latest attempt failed; None if it did not.
+        value: what `parse` made of a good answer.
+    """
+
+    request: Request
+    parse: Parse[T] = field(repr=False)
+    attempts: int = 0
+    started: float | None = None
+    is_over: bool = False
+    given_up: int = 0
+    tokens: int = 0
+    date: str | None = None
+    failure: LinerError | None = field(default=None, repr=False)
+    value: T = field(init=False, repr=False)
+
+    def check(self) -> None:
+        """Raise the latest attempt's failure, if it failed."""
+        if self.failure is not None:
+            raise self.failure
+
+    def give_up(self, error: LinerError | None) -> None:
+        """Send nothing more; `error` is why, for a request that was never sent itself."""
+        self.is_over = True
+        if self.failure is None:
+            self.failure = copy.copy(error)

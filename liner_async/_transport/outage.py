@@ -1,0 +1,136 @@
+"""Whether the host is away: what shows it, when to ask again, when to give up (pure)."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+
+from liner_async._transport.retry import RetryPolicy
+from liner_async.errors import LinerError, TransportError
+
+__all__ = ["Outage", "is_answer"]
+
+# What a host says that is away, or whose back end is. A 503 that names a wait closes the gate.
+_STATUSES = frozenset({502, 503, 504})
+_REASONS = frozenset({"connect", "closed"})
+
+_LEAST_FAILURES = 2
+_ENOUGH_FAILURES = 5
+_LEAST_SHARE = 0.8  # of a wait's bound; the rest is jitter
+
+
+class Outage:
+    """What the requests of one client tell, together, of a host that may be away.
+
+    It is an outage when requests fail in a row and no answer comes in between: refused or closed
+    connections, 502, 503, 504. As many must fail as were in flight when the first one did, but at
+    least 2 and at most 5. Closed connections that may have been dead ones, kept alive for too long,
+    count only beyond the number then in flight, as no more than those can have been kept.
+
+    While it lasts, the client sends one request at a time, a probe, after waits that grow. Any
+    answer to a probe ends it; `attempts - 1` failed probes, or the deadline, end the patience.
+
+    Attributes:
+        is_on: whether there is an outage now.
+        error: the latest failure that showed it; None before the first.
+        began: when its first failure came, by the clock.
+        given_up: how many outages outlasted the client's patience so far.
+    """
+
+    def __init__(
+        self, policy: RetryPolicy, *, clock: Callable[[], float], random: Callable[[], float]
+    ) -> None:
+        self._policy = policy
+        self._clock = clock
+        self._random = random
+        self.error: LinerError | None = None
+        self.given_up = 0
+        self.began = 0.0
+        self.forget()
+
+    def forget(self) -> None:
+        """Start anew: nobody is left who waits for the host, or it answers again."""
+        self.is_on = False
+        self._failures = 0
+        self._needed = 0
+        self._maybe_stale = 0  # of the failures, and how many of these are pardoned
+        self._pardoned = 0
+        self._probes = 0  # those that failed
+        self._wait_from = 0.0
+        self._share = 1.0
+
+    def record_answer(self, *, is_probe: bool) -> bool:
+        """Take note of an answer; return whether it ends an outage.
+
+        In an outage only a probe's counts: any other was sent before, and tells nothing of now.
+        """
+        if self.is_on and not is_probe:
+            return False
+        was_on = self.is_on
+        self.forget()
+        return was_on
+
+    def record_failure(self, error: LinerError, *, in_flight: int, is_stale: bool) -> None:
+        """Take note of an attempt that failed, `in_flight` being all that were under way with it.
+
+        Args:
+            error: why it failed; whether that shows an outage is decided here.
+            in_flight: requests in flight, this one included.
+            is_stale: whether it may only have met a dead connection that was kept alive.
+        """
+        if self._policy.attempts == 1 or not _shows_outage(error):
+            return
+        self.error = copy.copy(error)  # which nobody raises, so that it leads to no frames
+        if self.is_on:
+            return
+        if not self._failures:
+            self.began = self._clock()
+            self._needed = max(_LEAST_FAILURES, min(in_flight, _ENOUGH_FAILURES))
+            self._pardoned = in_flight
+        self._failures += 1
+        self._maybe_stale += is_stale
+        if self._failures - min(self._maybe_stale, self._pardoned) >= self._needed:
+            self.is_on = True
+            self._start_wait()
+
+    def record_failed_probe(self) -> None:
+        """Take note of a probe that brought no answer, and give up if it was the last."""
+        self._probes += 1
+        self._start_wait()
+        is_last = self._probes >= self._policy.attempts - 1
+        if is_last or self.is_too_late(self.due(0), started=self.began):
+            self.given_up += 1
+            self.forget()
+
+    def _start_wait(self) -> None:
+        self._wait_from = self._clock()
+        self._share = _LEAST_SHARE + (1 - _LEAST_SHARE) * self._random()
+
+    def due(self, attempts: int) -> float:
+        """Return when the next probe may be sent, by a request that was sent so often before.
+
+        A request with few attempts left waits longer, so that those few last as long.
+        """
+        doublings = min(1 + max(self._probes, attempts), 60)
+        bound = min(self._policy.wait_max, self._policy.wait_initial * 2.0**doublings)
+        return self._wait_from + bound * self._share
+
+    def is_too_late(self, moment: float, *, started: float | None) -> bool:
+        """Return whether a moment is past the deadline of what started then, if it did."""
+        return started is not None and moment >= started + self._policy.deadline
+
+
+def is_answer(error: LinerError | None) -> bool:
+    """Return whether an attempt ended in an answer, good or bad, of a host that is not away.
+
+    Time-outs and cut bodies are none, and show no outage either.
+    """
+    if isinstance(error, TransportError):
+        return False
+    return error is None or error.status not in _STATUSES
+
+
+def _shows_outage(error: LinerError) -> bool:
+    if isinstance(error, TransportError):
+        return error.reason in _REASONS
+    return error.status in _STATUSES and error.retry_after is None
