@@ -72,7 +72,8 @@ class Host:
         cut_off = self.now() < self.begins
         await self.time.sleep(MOMENT * (0.5 + self.dice.random()))
         if self.begins <= self.now() < self.ends:
-            raise (closed if cut_off else self.dice.choice(self.kinds))()
+            kind = closed if cut_off else self.dice.choice(self.kinds)
+            raise kind()
         if (fault := self.poisoned.get(offset or 0)) is not None:
             raise fault()
         self.answered = True
