@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import pydoc
+from functools import cached_property
 
 import attrs
 import pytest
@@ -13,6 +15,39 @@ from liner_async._paging.options import Options
 
 LINER = LinerClient("https://liner.example", "key")
 PAGED = (LINER.orders.list, LINER.call_attempts.list)
+FILTERS = {
+    LINER.users: ["access_group", "is_active"],
+    LINER.agent_groups: ["agent_id"],
+    LINER.call_records: ["call_id", "is_amd"],
+}
+PLAIN = {
+    LINER.custom_fields: ["essence"],
+    LINER.lead_statuses: [],
+    LINER.call_statuses: [],
+    LINER.sip_endpoints: [],
+}
+RESOURCES = {
+    "agent_groups",
+    "call_attempts",
+    "call_records",
+    "call_statuses",
+    "calls",
+    "custom_fields",
+    "lead_statuses",
+    "leads",
+    "orders",
+    "sip_endpoints",
+    "users",
+}
+
+
+def of_each(resources):
+    """Return parameters: resources and their filters."""
+    return pytest.mark.parametrize(
+        ("resource", "filters"), resources.items(), ids=[each.name for each in resources]
+    )
+
+
 DEFAULTS = {each.name: each.default for each in attrs.fields(Options)}
 
 
@@ -30,10 +65,30 @@ def test_a_paged_list_shows_every_option_with_its_default(method):
     assert parameters["resume"].annotation == "ResumePoint | None"
 
 
-def test_a_list_in_one_piece_shows_its_own():
-    """The filter first."""
-    parameters = inspect.signature(LINER.custom_fields.list).parameters
-    assert list(parameters) == ["essence", "max_items", "on_invalid"]
+@of_each(PLAIN)
+def test_a_list_in_one_piece_shows_its_own(resource, filters):
+    """The filter first; there is no page, and no number to ask for."""
+    assert list(inspect.signature(resource.list).parameters) == [
+        *filters,
+        "max_items",
+        "on_invalid",
+    ]
+    assert not {"page", "count", "get"} & {*dir(resource)}
+
+
+@of_each(FILTERS)
+def test_each_verb_shows_the_filters_first(resource, filters):
+    """Each is None where it is not given, and explained."""
+    shown = {
+        verb: inspect.signature(getattr(resource, verb)).parameters
+        for verb in ("list", "page", "count")
+    }
+    assert list(shown["list"]) == [*filters, *DEFAULTS]
+    assert list(shown["page"]) == [*filters, "offset", "limit"]
+    assert list(shown["count"]) == filters
+    for name, verb in itertools.product(filters, shown):
+        assert shown[verb][name].default is None
+        assert f"{name}: " in inspect.getdoc(getattr(resource, verb))
 
 
 @pytest.mark.parametrize("name", DEFAULTS)
@@ -60,6 +115,17 @@ def test_an_unknown_option_is_a_type_error(name):
 def test_a_resource_is_made_once_and_at_first_use():
     """Making a client costs no resource and no decoder."""
     liner = LinerClient("https://liner.example", "key")
-    assert not {"orders", "call_attempts", "custom_fields"} & vars(liner).keys()
+    assert not RESOURCES & vars(liner).keys()
     assert liner.orders is liner.orders
-    assert {"orders", "call_attempts", "custom_fields"} & vars(liner).keys() == {"orders"}
+    assert RESOURCES & vars(liner).keys() == {"orders"}
+    assert {getattr(liner, name).name for name in RESOURCES} == RESOURCES
+
+
+def test_the_client_documents_each_resource():
+    """In `help()` and in the reference."""
+    documented = {
+        name
+        for name, each in vars(LinerClient).items()
+        if isinstance(each, cached_property) and each.__doc__
+    }
+    assert documented == RESOURCES

@@ -13,25 +13,38 @@ import attrs
 import liner_async
 from liner_async import (
     END_OF_DAY,
+    AccessGroup,
+    AgentCallAvailability,
+    AgentGroup,
     ApiError,
     AuthError,
     BatchIterator,
     BulkWriteError,
+    Call,
     CallAttemptGroup,
+    CallDirection,
     CallHours,
+    CallRecord,
     CallRecordRule,
+    CallStatus,
     ClientClosedError,
     ConfigError,
+    ConnectionType,
     CustomField,
     CustomFieldOption,
     CustomFieldType,
     DecodeError,
     DriftEvent,
     Essence,
+    FinishInitiator,
     ItemIterator,
     ItemProblem,
     JobReport,
     Language,
+    Lead,
+    LeadStatus,
+    LeadStatusCategory,
+    LeadType,
     LinerClient,
     LinerError,
     LinerEvent,
@@ -60,10 +73,12 @@ from liner_async import (
     RetryEvent,
     RetryPolicy,
     ServerError,
+    SipEndpoint,
     SipEndpointUsageScheme,
     StatusError,
     TransportError,
     TransportTimeoutError,
+    User,
     WriteEvent,
 )
 from liner_async.contrib.tqdm import progress_bar
@@ -222,6 +237,54 @@ def misuse(liner: LinerClient) -> None:
     liner.orders.list(consistency="perfect")  # type: ignore[arg-type]  # one of three
     liner.custom_fields.list(offset=5)  # type: ignore[call-arg]  # not a paged list
     liner.custom_fields.list(essence="users")  # type: ignore[arg-type]  # leads or orders
+    liner.users.list(access_group="nobody")  # type: ignore[arg-type]  # one of six
+    liner.users.list(is_active="yes")  # type: ignore[arg-type]  # a bool
+    liner.agent_groups.list(agent="7")  # type: ignore[call-arg]  # `agent_id`
+    liner.call_records.list(call_id="7")  # type: ignore[arg-type]  # an int
+    liner.lead_statuses.list(page_size=5)  # type: ignore[call-arg]  # not a paged list
+    liner.orders.get(7)  # type: ignore[attr-defined]  # the vendor has no such path
+
+
+async def read_people_and_records(liner: LinerClient) -> None:
+    """Filter users, groups and records; each list, page and object has its model."""
+    assert_type(liner.users.list(access_group="admin", is_active=True), Pager[User])
+    assert_type(await liner.users.list(access_group=AccessGroup.CLIENT), ResultList[User])
+    assert_type(await liner.users.page(is_active=False, limit=10), Page[User])
+    assert_type(await liner.users.count(access_group="call-center"), int)
+    assert_type(await liner.users.get(7), User)
+    assert_type(liner.agent_groups.list(agent_id=7, page_size=10), Pager[AgentGroup])
+    assert_type(await liner.agent_groups.get(7), AgentGroup)
+    assert_type(liner.call_records.list(call_id=7, is_amd=True), Pager[CallRecord])
+    assert_type(await liner.call_records.get_many([7, 8]), ResultList[CallRecord])
+
+
+async def read_objects(liner: LinerClient) -> None:
+    """Read leads and calls one by one."""
+    lead = await liner.leads.get(7)
+    assert_type(lead, Lead)
+    assert_type(await liner.leads.get_many(iter([7]), on_missing="skip"), ResultList[Lead])
+    assert_type(lead.lead_type, LeadType | str | None)
+    assert_type(lead.custom_values, Mapping[int, Any])
+    assert_type(lead.planning_call_date_time, datetime | None)
+    call = await liner.calls.get(7)
+    assert_type(call, Call)
+    assert_type(call.direction, CallDirection | str | None)
+    assert_type(call.finish_initiator, FinishInitiator | str | None)
+
+
+async def read_directories(liner: LinerClient) -> None:
+    """Read the lists that come in one piece."""
+    (status, *_) = await liner.lead_statuses.list(max_items=1)
+    assert_type(status, LeadStatus)
+    assert_type(status.code, str)
+    assert_type(status.category, LeadStatusCategory | str | None)
+    assert_type(liner.call_statuses.list(), Pager[CallStatus])
+    async for call_status in liner.call_statuses.list():
+        assert_type(call_status.agent_call_availability, AgentCallAvailability | str | None)
+    endpoints = await liner.sip_endpoints.list(on_invalid="skip")
+    assert_type(endpoints, ResultList[SipEndpoint])
+    assert_type(endpoints[0].connection_type, ConnectionType | str | None)
+    assert_type(endpoints[0].params, Mapping[str, Any])
 
 
 async def read_the_other_resources(liner: LinerClient) -> None:
