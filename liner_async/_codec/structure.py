@@ -119,12 +119,19 @@ def field_reader(field: ModelField) -> Reader:
     if field.reads is None:
         return _reader(field.kind)
     reader = READERS_BY_WORD[field.reads]
-    return _or_none(field.kind, reader) if field.kind.nullable else reader
+    return _or_none(reader) if field.kind.nullable else reader
 
 
 def _reader(kind: Kind) -> Reader:
     reader = _reader_of_value(kind)
-    return _or_none(kind, reader) if kind.nullable else reader
+    if not kind.nullable:
+        return reader
+    # The vendor clears a date-time with null or "".
+    return _or_none(
+        reader,
+        exact=kind.of if kind.of in _COMPARED_EXACTLY else None,
+        empty="" if kind.of is datetime else None,
+    )
 
 
 def _reader_of_value(kind: Kind) -> Reader:
@@ -141,9 +148,8 @@ def _reader_of_value(kind: Kind) -> Reader:
     return READERS[kind.of]
 
 
-def _or_none(kind: Kind, reader: Reader) -> Reader:
-    exact = kind.of if kind.of in _COMPARED_EXACTLY else None
-    empty = "" if kind.of is datetime else None  # the vendor clears a date-time with null or ""
+def _or_none(reader: Reader, *, exact: type | None = None, empty: str | None = None) -> Reader:
+    """Return a reader that takes null as well; values of the class `exact` need no look."""
 
     def read(value: Any, _: Any = None) -> Any:
         if value is None or type(value) is exact:

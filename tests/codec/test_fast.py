@@ -381,6 +381,7 @@ class Lead:
     counts: Mapping[str, int] = attrs.field(factory=dict)
     auto_answer: int | None = attrs.field(default=None, metadata={"reads": "flag"})
     vk_id: str | None = attrs.field(default=None, metadata={"reads": "text"})
+    owner_id: int | None = attrs.field(default=None, metadata={"reads": "identifier"})
     anything: Any = None
     extra: Mapping[str, Any] = attrs.field(factory=dict)
 
@@ -422,6 +423,8 @@ PLACE = {"name": "a", "floor": 1}
         ({"autoAnswer": 7, "vkId": "123"}, ()),
         ({"autoAnswer": "x"}, ("autoAnswer: expected an integer, true or false",)),
         ({"vkId": 1.5}, ("vkId: expected a string or an integer",)),
+        ({"ownerId": 7}, ()),
+        ({"ownerId": 0}, ("ownerId: expected an integer greater than 0",)),
         ({"anything": [{"a": None}]}, ()),
         (
             {"share": "x", "born": 1},
