@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from attrs import define, evolve
@@ -17,6 +16,7 @@ from liner_async.cli.export.files import (
     keep_permissions,
     open_for_writing,
     real_path,
+    try_lock,
     write_all,
 )
 from liner_async.cli.export.sinks import INCOMPLETE
@@ -138,14 +138,9 @@ class PartFile:
     def _claim(self) -> FileIO:
         """Open the part file for this process alone, as far as the platform can."""
         stream = self._stream = open_for_writing(self.path, "ab", shown=str(self.path))
-        try:
-            with suppress(ImportError):  # Windows has no such locks
-                import fcntl  # noqa: PLC0415 - not on Windows
-
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not try_lock(stream):
             stream.close()
-            raise CommandExit(f"another export is writing {self.path}", ExitCode.USAGE) from None
+            raise CommandExit(f"another export is writing {self.path}", ExitCode.USAGE)
         return stream
 
     def _refusal(self, reason: str) -> CommandExit:

@@ -6,6 +6,9 @@ import os
 import secrets
 import sys
 from contextlib import asynccontextmanager, closing, suppress
+from glob import escape
+from io import FileIO
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from liner_async._files import move_into_place
@@ -16,13 +19,12 @@ from liner_async.cli.export.files import (
     keep_permissions,
     open_for_writing,
     real_path,
+    try_lock,
     write_all,
 )
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from io import FileIO
-    from pathlib import Path
 
 __all__ = ["INCOMPLETE", "STDOUT", "Write", "open_sink"]
 
@@ -37,6 +39,8 @@ class Write(Protocol):
 STDOUT = "-"
 INCOMPLETE = ".incomplete"
 """The suffix of a file that is kept although it is not complete."""
+_DIGITS = 8
+"""The random digits in a draft's name."""
 
 
 @asynccontextmanager
@@ -70,21 +74,54 @@ async def open_sink(
 async def _replacing(
     path: Path, keep_after: type[Exception] | tuple[()], *, shown: str
 ) -> AsyncIterator[Write]:
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    stream = open_for_writing(draft, "xb", shown=shown)
+    _remove_abandoned_drafts(path)
+    with closing(_open_draft(path, shown=shown)) as draft:
+        try:
+            keep_permissions(of=path, on=Path(draft.name))
+            yield _writer(draft, name=shown)
+            await in_thread(os.fsync, draft.fileno())
+            _move(draft, path)
+        except keep_after:
+            _move(draft, beside(path, INCOMPLETE))
+            raise
+        except BaseException:
+            _discard(draft)
+            raise
+
+
+def _move(draft: FileIO, path: Path) -> None:
+    """Rename a draft while its lock holds: nobody must take it for abandoned."""
     try:
-        with closing(stream):
-            keep_permissions(of=path, on=draft)
-            yield _writer(stream, name=shown)
-            await in_thread(os.fsync, stream.fileno())
-        move_into_place(draft, path)
-    except keep_after:
-        draft.replace(beside(path, INCOMPLETE))
-        raise
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink()
-        raise
+        move_into_place(Path(draft.name), path)
+    except PermissionError:  # Windows renames no open file, and has no locks
+        draft.close()
+        move_into_place(Path(draft.name), path)
+
+
+def _discard(draft: FileIO) -> None:
+    draft.close()
+    with suppress(OSError):
+        Path(draft.name).unlink()
+
+
+def _open_draft(path: Path, *, shown: str) -> FileIO:
+    """Open a new hidden file beside a path; its lock says that it is in use."""
+    while True:
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(_DIGITS // 2)}.tmp")
+        stream = open_for_writing(draft, "xb", shown=shown)
+        with suppress(OSError):  # a file system without locks
+            if not (try_lock(stream) and draft.exists()):
+                stream.close()  # another run has just taken it for abandoned
+                continue
+        return stream
+
+
+def _remove_abandoned_drafts(path: Path) -> None:
+    """Remove what runs that were killed left beside a path: the drafts that nobody holds."""
+    for draft in path.parent.glob(f".{escape(path.name)}.{'[0-9a-f]' * _DIGITS}.tmp"):
+        with suppress(OSError), FileIO(draft, "ab") as stream:
+            if try_lock(stream):
+                draft.unlink()
 
 
 def _writer(stream: FileIO | BinaryIO, *, name: str) -> Write:

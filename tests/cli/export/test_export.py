@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
 import signal
 import stat
 import threading
+from pathlib import Path
 
 import pytest
 
+from liner_async._files import move_into_place
 from liner_async.testing import Change, FakeLiner, Fault, make_order
 from tests.support.waiting import eventually
 
@@ -277,6 +280,53 @@ def test_signals_end_an_export_cleanly(started, tmp_path, number, ending):
             complaint = process.stderr.read().decode()
             assert (process.wait(), complaint) == ending
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_draft_that_another_run_is_about_to_remove_is_left_to_it(
+    invoke, server, tmp_path, monkeypatch
+):
+    """Between its creation and its lock a draft looks abandoned; the export takes another one."""
+    tried = []
+
+    def removed_meanwhile(stream):
+        tried.append(stream.name)
+        if len(tried) == 1:
+            Path(stream.name).unlink()
+        return len(tried) != 2
+
+    monkeypatch.setattr("liner_async.cli.export.sinks.try_lock", removed_meanwhile)
+    assert invoke("orders", "export", "-o", tmp_path / "x", server=server).code == 0
+    assert len(set(tried)) == 3
+    assert exported(tmp_path / "x") == server.orders
+
+
+def test_a_file_that_cannot_be_renamed_while_it_is_open_is_closed_first(
+    invoke, server, tmp_path, monkeypatch
+):
+    """So it is on Windows."""
+    waiting = [PermissionError()]
+
+    def move(draft, path):
+        if waiting:
+            raise waiting.pop()
+        move_into_place(draft, path)
+
+    monkeypatch.setattr("liner_async.cli.export.sinks.move_into_place", move)
+    assert invoke("orders", "export", "-o", tmp_path / "x", server=server).code == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["x"]
+    assert exported(tmp_path / "x") == server.orders
+
+
+def test_without_working_locks_exports_work_and_drafts_stay(invoke, server, tmp_path, monkeypatch):
+    """Some network file systems refuse to lock: then nobody can tell which draft is abandoned."""
+
+    def refuse(_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    (tmp_path / ".x.0123abcd.tmp").touch()
+    monkeypatch.setattr("liner_async.cli.export.sinks.try_lock", refuse)
+    assert invoke("orders", "export", "-o", tmp_path / "x", server=server).code == 0
+    assert {each.name for each in tmp_path.iterdir()} == {"x", ".x.0123abcd.tmp"}
 
 
 def test_ctrl_c_works_while_nobody_reads_the_pipe(started):

@@ -11,6 +11,7 @@ from pyarrow import BufferReader, parquet
 from liner_async import Order, arrow_schema
 from liner_async.testing import Change, FakeLiner, Fault, make_order
 from tests.support.vendor_rows import awkward_orders, table_row
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unmeasured_programs")
 
@@ -73,6 +74,32 @@ def test_a_failed_export_leaves_no_file(invoke, tmp_path):
     assert ended.code == 1
     assert "--offset 200" in ended.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_export_left_is_removed_by_the_next(started, invoke, server, tmp_path):
+    """Nothing else is: not what another run is writing, nor a file that only looks similar."""
+    words = (*EXPORT, "-o", tmp_path / "x")
+    with FakeLiner(total=500, faults={300: Fault.stall(600)}) as slow:
+        with started(*words, server=slow) as killed:
+            [abandoned] = eventually(lambda: drafts(tmp_path), "its draft")
+            killed.kill()
+            killed.wait()
+        with started(*words, server=slow) as alive:
+            eventually(lambda: set(drafts(tmp_path)) - {abandoned}, "another draft")
+            similar = {tmp_path / name for name in (".x.backup.tmp", ".x.0123abcd.txt", ".y.0.tmp")}
+            for path in (*similar, tmp_path / ".x.0123abcd.tmp"):
+                path.touch()
+            assert invoke(*words, server=server).code == 0
+            left = {*tmp_path.iterdir()} - similar - {tmp_path / "x"}
+            assert (len(left), abandoned in left) == (1, False)
+            alive.terminate()
+            alive.wait()
+    assert {*tmp_path.iterdir()} == {*similar, tmp_path / "x"}
+
+
+def drafts(folder):
+    """Return the drafts of an export to `x` that have content."""
+    return [each for each in folder.glob(".x.????????.tmp") if each.stat().st_size]
 
 
 def test_stdout_is_readable_up_to_an_error(program, tmp_path):
