@@ -8,8 +8,8 @@ import sys
 
 from liner_async import LinerClient, PagingDriftError
 from liner_async.testing import Change, FakeLinerProcess
-from liner_async.testing.data import OrderCatalogue
 from liner_async.testing.rows import Rows
+from liner_async.testing.world import World
 from reliability.figures import Figure
 from reliability.watching import watched
 
@@ -80,7 +80,7 @@ async def _read(seed: int) -> tuple[int, PagingDriftError | None, int, list[Figu
 
 def _there_throughout(changes: list[Change]) -> set[int]:
     """Return the ids of the orders that no change touched."""
-    rows = Rows(OrderCatalogue().row, _TOTAL)
+    rows = Rows(World(sizes={"orders": _TOTAL}).source("orders"))
     before = {order["id"] for order in rows.items()}
     for change in changes:
         rows.apply(change)

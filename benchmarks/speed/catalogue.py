@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
-from liner_async.testing.data import OrderCatalogue
+from liner_async.testing.world import World
 
 __all__ = [
     "PAGE",
@@ -24,7 +24,7 @@ __all__ = [
 PAGE: Final = 100
 """Orders per page, the vendor's limit."""
 
-_CATALOGUE: Final = OrderCatalogue()
+_CATALOGUE: Final = World().source("orders")
 _FIRST_KEY: Final = len(b'{"id":')
 
 

@@ -1,15 +1,45 @@
 """For tests: a fake LINER (a real HTTP server on loopback), its data and faults, and models."""
 
 from liner_async.testing.bodies import MISSING
-from liner_async.testing.data import fake_orders
-from liner_async.testing.examples import (
-    EXAMPLE_CALL_ATTEMPT_GROUP,
-    EXAMPLE_CUSTOM_FIELD,
-    EXAMPLE_ORDER,
-    ORDER_FIELDS,
+from liner_async.testing.builders import (
+    make_agent_group,
+    make_call,
     make_call_attempt_group,
+    make_call_record,
+    make_call_status,
     make_custom_field,
+    make_lead,
+    make_lead_status,
     make_order,
+    make_sip_endpoint,
+    make_user,
+)
+from liner_async.testing.data import (
+    fake_agent_groups,
+    fake_call_attempts,
+    fake_call_records,
+    fake_call_statuses,
+    fake_calls,
+    fake_custom_fields,
+    fake_lead_statuses,
+    fake_leads,
+    fake_orders,
+    fake_sip_endpoints,
+    fake_users,
+)
+from liner_async.testing.examples import (
+    EXAMPLE_AGENT_GROUP,
+    EXAMPLE_CALL,
+    EXAMPLE_CALL_ATTEMPT_GROUP,
+    EXAMPLE_CALL_RECORD,
+    EXAMPLE_CALL_STATUS,
+    EXAMPLE_CUSTOM_FIELD,
+    EXAMPLE_LEAD,
+    EXAMPLE_LEAD_STATUS,
+    EXAMPLE_ORDER,
+    EXAMPLE_SIP_ENDPOINT,
+    EXAMPLE_USER,
+    ORDER_FIELDS,
 )
 from liner_async.testing.faults import PASSING_FAULTS, Fault
 from liner_async.testing.models import (
@@ -25,9 +55,17 @@ from liner_async.testing.server import FakeLiner
 from liner_async.testing.traffic import Request, Stats
 
 __all__ = [
+    "EXAMPLE_AGENT_GROUP",
+    "EXAMPLE_CALL",
     "EXAMPLE_CALL_ATTEMPT_GROUP",
+    "EXAMPLE_CALL_RECORD",
+    "EXAMPLE_CALL_STATUS",
     "EXAMPLE_CUSTOM_FIELD",
+    "EXAMPLE_LEAD",
+    "EXAMPLE_LEAD_STATUS",
     "EXAMPLE_ORDER",
+    "EXAMPLE_SIP_ENDPOINT",
+    "EXAMPLE_USER",
     "MISSING",
     "ORDER_FIELDS",
     "PASSING_FAULTS",
@@ -42,8 +80,26 @@ __all__ = [
     "a_page",
     "a_result",
     "an_order",
+    "fake_agent_groups",
+    "fake_call_attempts",
+    "fake_call_records",
+    "fake_call_statuses",
+    "fake_calls",
+    "fake_custom_fields",
+    "fake_lead_statuses",
+    "fake_leads",
     "fake_orders",
+    "fake_sip_endpoints",
+    "fake_users",
+    "make_agent_group",
+    "make_call",
     "make_call_attempt_group",
+    "make_call_record",
+    "make_call_status",
     "make_custom_field",
+    "make_lead",
+    "make_lead_status",
     "make_order",
+    "make_sip_endpoint",
+    "make_user",
 ]

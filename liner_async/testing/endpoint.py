@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import re
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import field, frozen
 
 from liner_async.testing.bodies import Content, healthy, refusal
+from liner_async.testing.criteria import EVERYTHING, BadQueryError, Criteria
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from liner_async.testing.collection import Collection
+    from liner_async.testing.criteria import Condition, Reading
+    from liner_async.testing.incoming import Query
     from liner_async.testing.rows import Change, Rows
     from liner_async.testing.schedule import FaultSchedule
     from liner_async.testing.wire import Response
 
-__all__ = ["BadQueryError", "Endpoint", "PageQuery", "Paging"]
+__all__ = ["Endpoint", "PageQuery", "Paging", "Refusal"]
+
+Refusal = Literal["status", "envelope"]
+"""How a request is refused that the server understood: by a status, or by `success: false`."""
 
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
-
-
-class BadQueryError(ValueError):
-    """`offset` or `limit` is not what the vendor's page allows; the text names the parameter."""
 
 
 @frozen(kw_only=True)
@@ -33,6 +35,7 @@ class PageQuery:
 
     offset: int
     limit: int
+    criteria: Criteria = EVERYTHING
 
 
 @frozen(kw_only=True)
@@ -45,6 +48,8 @@ class Paging:
     ignore_limit: bool = False
     total_override: int | None = None
     unstable_order: bool = False
+    cost_per_skipped_row: float = 0.0
+    refusal: Refusal = "status"
     seed: int = 1
     chance: Random = field(init=False)
 
@@ -52,7 +57,7 @@ class Paging:
     def _seeded(self) -> Random:
         return Random(f"shuffle-{self.seed}")  # noqa: S311 - test data
 
-    def read(self, query: Mapping[str, str]) -> PageQuery:
+    def read(self, query: Query, criteria: Criteria = EVERYTHING) -> PageQuery:
         """Read the query string as documented; a `limit` above the maximum is lowered to it.
 
         Raises:
@@ -60,7 +65,7 @@ class Paging:
         """
         offset = _number(query, "offset", default=0, least=0)
         limit = _number(query, "limit", default=self.default_limit, least=1)
-        return PageQuery(offset=offset, limit=min(limit, self.max_limit))
+        return PageQuery(offset=offset, limit=min(limit, self.max_limit), criteria=criteria)
 
 
 class Endpoint:
@@ -74,38 +79,73 @@ class Endpoint:
         schedule: FaultSchedule,
         changes: Iterable[Change] = (),
         paging: Paging,
+        reading: Reading,
+        resolve: Callable[[Condition], Condition],
     ) -> None:
-        """Join the rows with what may happen to them."""
+        """Join the rows with what may happen to them.
+
+        `resolve` gives a condition by what the rows hold.
+        """
         self.collection = collection
         self.rows = rows
         self.paging = paging
         self._schedule = schedule
         self._changes = sorted(changes, key=lambda change: change.at_request)
+        self._reading = reading
+        self._resolve = resolve
         self._listed = 0
+
+    def criteria(self, query: Query) -> Criteria:
+        """Return which rows the query asks for.
+
+        Raises:
+            BadQueryError: A parameter is missing or of the wrong kind.
+        """
+        of, ignored = self.collection, self._reading.ignored
+        period = self._reading.period(query) if of.by_period else None
+        filters = [each for each in of.filters if each.name not in ignored]
+        asked = {each.name: condition for each in filters if (condition := each.read(query))}
+        if of.one_of and not {*of.one_of} & {*asked, *ignored}:
+            msg = f"{' or '.join(of.one_of)} is required"
+            raise BadQueryError(msg)
+        return Criteria(period=period, conditions=tuple(map(self._resolve, asked.values())))
+
+    def cost(self, query: PageQuery) -> float:
+        """Return how many seconds the server takes to skip the rows before the page."""
+        if not self.paging.cost_per_skipped_row:
+            return 0.0
+        skipped = min(self._offset(query), self.rows.select(query.criteria).size)
+        return skipped * self.paging.cost_per_skipped_row
 
     def page(self, query: PageQuery) -> Response:
         """Apply the changes that are due, then return the page with its fault, if any."""
         self._move()
         fault = self._schedule.next(self.collection.name, query.offset)
-        offset = 0 if self.paging.ignore_offset else query.offset
+        offset = self._offset(query)
         limit = self.paging.default_limit if self.paging.ignore_limit else query.limit
         if fault is None:
-            return healthy(self._content(offset, offset, limit))
+            return healthy(self._content(query.criteria, offset, offset, limit))
         rows_at = offset if fault.edit.page_at is None else fault.edit.page_at
-        return fault.response(self._content(offset, rows_at, limit + max(fault.edit.resize, 0)))
+        most = limit + max(fault.edit.resize, 0)
+        return fault.response(self._content(query.criteria, offset, rows_at, most))
 
-    def array(self, query: Mapping[str, str]) -> Response:
-        """Return the whole list, or what the query's filters leave of it, with its fault."""
+    def array(self, criteria: Criteria) -> Response:
+        """Return the whole list, or what the filters leave of it, with its fault."""
         self._move()
-        wanted = {name: query[name] for name in self.collection.filters if name in query}
-        return self._spoilt(Content(rows=self.rows.matching(wanted), shape="array"))
+        selected = self.rows.select(criteria)
+        rows = self.rows.rendered(selected.page(0, selected.size))
+        return self._spoilt(Content(rows=rows, shape="array"))
 
     def item(self, identity: int) -> Response:
-        """Return one item with its fault, or 404."""
+        """Return one item with its fault, or a refusal."""
         row = self.rows.item(identity)
         if row is None:
-            return refusal(404, f"{self.collection.name} has no item {identity}")
+            return self.refused(404, f"{self.collection.name} has no item {identity}")
         return self._spoilt(Content(rows=(row,), shape="item"))
+
+    def refused(self, status: int, message: str) -> Response:
+        """Return a refusal in the form that the test wants."""
+        return refusal(status if self.paging.refusal == "status" else 200, message)
 
     def _spoilt(self, content: Content) -> Response:
         fault = self._schedule.next(self.collection.name, None)
@@ -116,20 +156,26 @@ class Endpoint:
         while self._changes and self._changes[0].at_request <= self._listed:
             self.rows.apply(self._changes.pop(0))
 
-    def _content(self, offset: int, rows_at: int, limit: int) -> Content:
+    def _offset(self, query: PageQuery) -> int:
+        return 0 if self.paging.ignore_offset else query.offset
+
+    def _content(self, criteria: Criteria, offset: int, rows_at: int, limit: int) -> Content:
+        selected = self.rows.select(criteria)
         shuffle = self.paging.chance if self.paging.unstable_order else None
-        rows = self.rows.page(rows_at, limit, shuffle=shuffle)
+        numbers = selected.page(rows_at, limit, shuffle=shuffle)
         claimed = self.paging.total_override
         return Content(
-            rows=rows, offset=offset, total=len(self.rows) if claimed is None else claimed
+            rows=self.rows.rendered(numbers),
+            offset=offset,
+            total=selected.size if claimed is None else claimed,
         )
 
 
-def _number(query: Mapping[str, str], name: str, *, default: int, least: int) -> int:
-    text = query.get(name)
-    if text is None:
+def _number(query: Query, name: str, *, default: int, least: int) -> int:
+    texts = query.scalar(name)
+    if not texts:
         return default
-    if not _NUMBER.fullmatch(text) or int(text) < least:
+    if not _NUMBER.fullmatch(texts[0]) or int(texts[0]) < least:
         msg = f"{name} must be a whole number of at least {least}"
         raise BadQueryError(msg)
-    return int(text)
+    return int(texts[0])

@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
 from attrs import frozen
 from multidict import CIMultiDict
 
-__all__ = ["BadRequestError", "Incoming"]
+__all__ = ["BadRequestError", "Incoming", "Query"]
 
 _REQUEST_LINE_WORDS: Final = 3
+_INDEX: Final = re.compile(r"\[([0-9]{0,9})\]")
 
 
 class BadRequestError(ValueError):
     """The bytes are no HTTP request."""
 
 
+@frozen
+class Query:
+    """The variables of a query string, decoded, in the order in which they came."""
+
+    variables: tuple[tuple[str, str], ...] = ()
+
+    def scalar(self, name: str) -> list[str]:
+        """Return the value of a variable in a list, or no value; of two, the first counts."""
+        return [value for key, value in self.variables if key == name][:1]
+
+    def array(self, name: str) -> list[str]:
+        """Return the values of `name[]` and `name[0]`, by their indices as PHP gives them."""
+        values: dict[int, str] = {}
+        for key, value in self.variables:
+            index = _INDEX.fullmatch(key.removeprefix(name)) if key.startswith(name) else None
+            if index is not None:
+                values[int(index[1]) if index[1] else max(values, default=-1) + 1] = value
+        return [values[index] for index in sorted(values)]
+
+    def limited(self, most: int, *, without: Collection[str] = ()) -> Query:
+        """Return what is left of the first `most` variables without those of these names."""
+        kept = self.variables[:most]
+        return Query(tuple(each for each in kept if each[0].partition("[")[0] not in without))
+
+
 @frozen(kw_only=True)
 class Incoming:
-    """One request; `body_length` bytes follow its head, which nobody reads.
-
-    `path` is decoded; of a parameter that `query` holds twice, the first counts.
-    """
+    """One request; `body_length` bytes follow its head, which nobody reads. `path` is decoded."""
 
     method: str
     target: str
     path: str
-    query: Mapping[str, str]
+    query: Query
     headers: CIMultiDict[str]
     keep_alive: bool
     body_length: int
@@ -51,7 +75,7 @@ class Incoming:
             method=method,
             target=target,
             path=unquote(path),
-            query=dict(reversed(parse_qsl(query, keep_blank_values=True))),
+            query=Query(tuple(parse_qsl(query, keep_blank_values=True))),
             headers=headers,
             keep_alive=_keeps_alive(version, headers),
             body_length=_body_length(headers),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from ssl import SSLContext
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from liner_async.testing.collection import Paths
+from liner_async.testing.criteria import Precision
+from liner_async.testing.endpoint import Refusal
 from liner_async.testing.faults import Fault
 from liner_async.testing.rows import Change
 from liner_async.testing.schedule import Faults
+from liner_async.testing.selection import Sort
 from liner_async.testing.service import Latency
 
 __all__ = ["FakeLinerOptions", "refuse_unknown"]
@@ -19,13 +23,37 @@ class FakeLinerOptions(TypedDict, total=False):
     """The keyword arguments of `FakeLiner`, which documents them."""
 
     orders: Sequence[Any] | None
+    leads: Sequence[Any] | None
+    lead_statuses: Sequence[Any] | None
+    calls: Sequence[Any] | None
+    call_statuses: Sequence[Any] | None
+    call_records: Sequence[Any] | None
     call_attempts: Sequence[Any] | None
+    users: Sequence[Any] | None
+    agent_groups: Sequence[Any] | None
+    sip_endpoints: Sequence[Any] | None
     custom_fields: Sequence[Any] | None
     sizes: Mapping[str, int]
+    start: datetime
+    end: datetime
+    archived_orders: int
+    null_fields: Mapping[str, Collection[str] | Literal["all"]]
     paths: Paths
+    sort: Sort | None
+    start_inclusive: bool
+    end_inclusive: bool
+    precision: Precision
+    zone_shift: timedelta
+    max_span: timedelta | None
+    ignored: Collection[str]
+    max_variables: int
+    max_url: int
+    refusal: Refusal
     seed: int
     api_key: str
     latency: Latency
+    cost_per_skipped_row: float
+    sleep_costs: bool
     rate_limit: float | None
     faults: Faults | None
     fault_rate: float

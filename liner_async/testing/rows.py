@@ -1,23 +1,30 @@
-"""The rows of one collection: rendered JSON that may move while clients page."""
+"""The rows of one collection: the one place where a list changes."""
 
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from array import array
+from bisect import bisect_left
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
 from liner_async.testing.bodies import render
+from liner_async.testing.criteria import EVERYTHING, Condition, Criteria, Period
+from liner_async.testing.selection import Numbers, Selection, Sort
+from liner_async.testing.source import moment_in
 
 if TYPE_CHECKING:
-    import random
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
+
+    from liner_async.testing.source import Source
 
 __all__ = ["Change", "Rows"]
 
 # Rendered rows kept for reuse: about 30 MB when full.
 _KEPT: Final = 20_000
+_KEPT_SELECTIONS: Final = 16
 
 
 @frozen(kw_only=True)
@@ -28,8 +35,9 @@ class Change:
     with a fault included; refused ones (401, 429, 400) do not count. `position` is a gap between
     rows: 0 is before the first row, 1 after it; -1 is after the last row, -2 before it. First
     `delete` rows go: those after the gap, or before it when `position` is negative. Then `insert`
-    new rows, with ids above all others, come into the gap. What reaches past the ends of the list
-    is ignored.
+    new rows, with ids above all others, come into the gap. Where a list goes by periods, a new row
+    in the midst of others has the `createdAt` of a neighbour. What reaches past the ends of the
+    list is ignored.
     """
 
     at_request: int
@@ -39,88 +47,136 @@ class Change:
     resource: str = "orders"
 
 
+@frozen(kw_only=True)
+class _Late:
+    """A row that came after the others."""
+
+    row: bytes
+    created: int | None
+    item: dict[str, Any]
+
+
 class Rows:
     """The rows of a collection in list order, rendered when a page needs them."""
 
     def __init__(
         self,
-        make: Callable[[int], bytes],
-        size: int,
+        source: Source,
         *,
-        given: Sequence[dict[str, Any]] | None = None,
+        sort: Sort | None = None,
+        nulls: Collection[str] = (),
+        hidden: int = 0,
+        by_period: bool = False,
     ) -> None:
-        """Take the rows `given` as they are, or the first `size` that `make` renders by number."""
-        self._make = make
-        self._given: list[bytes] | None = None
-        self._above = 0
-        if given is not None:
-            self._given = [render(item) for item in given]
-            self._above = max((_id(item) for item in given), default=0)
-            size = len(given)
-        self._keys = list(range(size))
-        self._next_key = size
-        self._render = lru_cache(maxsize=_KEPT)(self._rendered)
+        """List the rows of a source, with `nulls` in these fields.
+
+        After them, `hidden` numbers are taken by rows that exist and are not listed.
+        """
+        self._source = source
+        self._nulls = dict.fromkeys(nulls)
+        self._sort = sort
+        self._by_period = by_period
+        self._numbers = Numbers(source.size)
+        self._next = source.size + hidden
+        self._late: dict[int, _Late] = {}
+        self._late_ids: dict[int, int] = {}
+        self._row = lru_cache(maxsize=_KEPT)(self._rendered)
+        self._selections: dict[Criteria, Selection] = {}
 
     def __len__(self) -> int:
         """Return the number of rows now."""
-        return len(self._keys)
+        return len(self._numbers)
 
-    def page(
-        self, offset: int, limit: int, *, shuffle: random.Random | None = None
-    ) -> tuple[bytes, ...]:
-        """Return up to `limit` rendered rows from `offset` on.
+    def select(self, criteria: Criteria = EVERYTHING) -> Selection:
+        """Return the rows that fulfil the criteria now, without rendering any."""
+        if criteria not in self._selections:
+            if len(self._selections) >= _KEPT_SELECTIONS:
+                self._selections.pop(next(iter(self._selections)))
+            self._selections[criteria] = Selection(
+                pieces=[self._narrowed(piece, criteria) for piece in self._numbers.pieces],
+                descending=self._sort == "desc",
+                rank=self._source.rank if self._sort == "id" else None,
+            )
+        return self._selections[criteria]
 
-        With `shuffle`, as if all rows had been shuffled for this request alone.
-        """
-        keys = self._keys[offset : offset + limit]
-        if shuffle is not None:
-            # A slice of a shuffled list is a random sample: no need to move a million rows.
-            keys = shuffle.sample(self._keys, len(keys))
-        return tuple(map(self._render, keys))
-
-    def matching(self, wanted: Mapping[str, str]) -> tuple[bytes, ...]:
-        """Return the rendered rows whose fields have the wanted texts."""
-        rows = self.page(0, len(self))
-        return tuple(row for row in rows if _has(json.loads(row), wanted)) if wanted else rows
+    def rendered(self, numbers: Iterable[int]) -> tuple[bytes, ...]:
+        """Return rows by their numbers."""
+        return tuple(map(self._row, numbers))
 
     def item(self, identity: int) -> bytes | None:
         """Return the rendered row with this id, or None."""
-        text = b'"id":%d' % identity  # spares the parser the rows that cannot be it
-        rows = [row for row in self.page(0, len(self)) if text in row]
-        return next((row for row in rows if _id(json.loads(row)) == identity), None)
+        number = self._late_ids.get(identity)
+        if number is None:
+            number = self._source.number_of(identity)
+        return self._row(number) if number is not None and number in self._numbers else None
 
     def apply(self, change: Change) -> None:
         """Delete and insert rows as `change` says."""
-        keys = self._keys
+        size = len(self._numbers)
         if change.position >= 0:
-            gap = min(change.position, len(keys))
-            del keys[gap : gap + change.delete]
+            gap = min(change.position, size)
+            end = min(gap + change.delete, size)
         else:
-            end = max(len(keys) + 1 + change.position, 0)
+            end = max(size + 1 + change.position, 0)
             gap = max(end - change.delete, 0)
-            del keys[gap:end]
-        keys[gap:gap] = range(self._next_key, self._next_key + change.insert)
-        self._next_key += change.insert
+        if self._sort == "desc":
+            gap, end = size - end, size - gap
+        self._numbers.delete(gap, end)
+        self.insert(gap, change.insert)
+
+    def insert(self, gap: int, count: int) -> None:
+        """Put new rows, with ids above all others, at a place."""
+        gap = len(self._numbers) if self._sort == "id" else gap
+        created = self._neighbour(gap)
+        for number in range(self._next, self._next + count):
+            item = json.loads(self._source.row(number, created=created))
+            above = max(self._late_ids, default=self._source.highest) + 1
+            item["id"] = max(self._source.identity(number), above)
+            self._late[number] = _Late(row=render(item), created=moment_in(item), item=item)
+            self._late_ids[item["id"]] = number
+        self._numbers.insert(gap, range(self._next, self._next + count))
+        self._next += count
+        self._selections.clear()
 
     def items(self) -> list[dict[str, Any]]:
         """Return the current rows as dicts, in list order."""
-        return [json.loads(self._rendered(key)) for key in list(self._keys)]
+        everything = self.select()
+        return [json.loads(self._rendered(of)) for of in everything.page(0, everything.size)]
 
-    def _rendered(self, key: int) -> bytes:
-        if self._given is None:
-            return self._make(key)
-        if key < len(self._given):
-            return self._given[key]
-        new = json.loads(self._make(key))
-        new["id"] = self._above + 1 + key - len(self._given)
-        return render(new)
+    def _narrowed(self, piece: range, criteria: Criteria) -> Sequence[int]:
+        narrow: Sequence[int] = piece
+        if criteria.period is not None:
+            narrow = self._within(piece, criteria.period)
+        if criteria.conditions:
+            narrow = array("q", (of for of in narrow if self._fulfils(of, criteria.conditions)))
+        return narrow
 
+    def _within(self, piece: range, period: Period) -> Sequence[int]:
+        if not self._source.is_chronological or piece.start >= self._source.size:
+            return array("q", (of for of in piece if period.holds(self._moment(of))))
 
-def _has(item: object, wanted: Mapping[str, str]) -> bool:
-    return isinstance(item, dict) and all(item.get(name) == wanted[name] for name in wanted)
+        def units(number: int) -> int:
+            moment = self._moment(number)
+            return 0 if moment is None else moment // period.unit
 
+        first = bisect_left(piece, period.first, key=units)
+        return piece[first : bisect_left(piece, period.stop, lo=first, key=units)]
 
-def _id(item: object) -> int:
-    """Return the item's id, or 0 for an item that a test has made unusable."""
-    number = item.get("id") if isinstance(item, dict) else None
-    return number if isinstance(number, int) else 0
+    def _fulfils(self, number: int, conditions: Iterable[Condition]) -> bool:
+        late = self._late.get(number)
+        fact = partial(self._source.fact, number) if late is None else late.item.get
+        return all(condition.holds(fact(condition.field)) for condition in conditions)
+
+    def _neighbour(self, gap: int) -> int | None:
+        if not self._by_period or gap == len(self._numbers):
+            return None
+        return self._moment(self._numbers.at(max(gap - 1, 0)))
+
+    def _moment(self, number: int) -> int | None:
+        late = self._late.get(number)
+        return self._source.moment(number) if late is None else late.created
+
+    def _rendered(self, number: int) -> bytes:
+        late = self._late.get(number)
+        row = self._source.row(number) if late is None else late.row
+        return render(json.loads(row) | self._nulls) if self._nulls else row

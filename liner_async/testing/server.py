@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from liner_async.testing.background import BackgroundLoop
-from liner_async.testing.collection import COLLECTIONS
+from liner_async.testing.collection import COLLECTIONS, Collection
 from liner_async.testing.connection import ConnectionRules
+from liner_async.testing.criteria import Reading
 from liner_async.testing.endpoint import Endpoint, Paging
+from liner_async.testing.history import History
 from liner_async.testing.listener import Listener
 from liner_async.testing.options import FakeLinerOptions, refuse_unknown
-from liner_async.testing.rows import Rows
 from liner_async.testing.schedule import FaultPlan, FaultSchedule
 from liner_async.testing.service import Access, Service
+from liner_async.testing.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,17 +28,42 @@ __all__ = ["FakeLiner"]
 T = TypeVar("T")
 
 
+class _Listed:
+    """The rows of a kind as they are now, as the vendor's JSON."""
+
+    def __set_name__(self, owner: type[FakeLiner], name: str) -> None:
+        self._name = name
+
+    def __get__(
+        self, server: FakeLiner | None, owner: type[FakeLiner] | None = None
+    ) -> list[dict[str, Any]]:
+        # Of the class, for those who look at what it has: nothing yet.
+        return [] if server is None else server._rows[self._name].items()  # noqa: SLF001 - its own
+
+
 class FakeLiner:
     """A fake LINER: `async with` in the running loop, `with` in a thread of its own.
 
     Args:
         total: How many orders there are, when `orders` gives none.
-        orders, call_attempts, custom_fields: What to serve, as the vendor's JSON, valid or not.
-        sizes: How many there are of the others, such as `{"call_attempts": 10}`.
+        orders, leads, lead_statuses, calls, call_statuses, call_records: What to serve, as the
+            vendor's JSON, valid or not. The server's attributes of these names are what is there.
+        call_attempts, users, agent_groups, sip_endpoints, custom_fields: The same.
+        sizes: How many there are of what is not given, such as `{"leads": 10_000}`.
+        start, end: When invented leads and calls were created; the year 2024.
+        archived_orders: How many orders have leads and are not listed.
+        null_fields: By resource, the fields that are null, or `"all"` that may be.
         paths: Serve the `"singular"` path, the `"plural"` one or `"both"`, where there are two.
+        sort: List by creation, `"asc"` or `"desc"`, or by `"id"`; None leaves given rows alone.
+        start_inclusive, end_inclusive, precision, zone_shift: How `createdAt` is compared.
+        max_span: The longest period that is served.
+        ignored: Query variables that the server overlooks, such as `{"orderIds"}`.
+        max_variables, max_url: Further ones are dropped (1000); a longer URL (8192) gets 414.
+        refusal: Refuse by a `"status"`, or in the `"envelope"` of a 200.
         seed: Makes data, latency, shuffling and chance faults repeatable.
         api_key: The only key that is accepted.
         latency: Seconds before each response, or a function of a `Random` that draws them.
+        cost_per_skipped_row, sleep_costs: Seconds per row before a page; False only counts them.
         rate_limit: Requests served in any second; others get 429 with Retry-After.
         faults: Faults by offset of the orders, or by `(resource, offset)`; see the guide.
         fault_rate, fault_kinds: The share (0 to 1) of the other requests that meet one of these.
@@ -53,13 +81,30 @@ class FakeLiner:
         ValueError: `sizes`, `faults` or `changes` name a resource that is not served.
     """
 
+    orders = _Listed()
+    leads = _Listed()
+    lead_statuses = _Listed()
+    calls = _Listed()
+    call_statuses = _Listed()
+    call_records = _Listed()
+    call_attempts = _Listed()
+    users = _Listed()
+    agent_groups = _Listed()
+    sip_endpoints = _Listed()
+    custom_fields = _Listed()
+
     def __init__(self, total: int = 250, **options: Unpack[FakeLinerOptions]) -> None:
         """Prepare the server; nothing listens yet."""
         refuse_unknown(options)
         access = _settings(Access, options)
         self.api_key = access.api_key
-        self._rows = _rows(total, options, seed=access.seed)
-        self._service = Service(_endpoints(self._rows, options), access)
+        _refuse_unserved("changes", [change.resource for change in options.get("changes", ())])
+        _refuse_unserved("null_fields", options.get("null_fields", ()))
+        world = _world(total, options, seed=access.seed)
+        schedule = FaultSchedule(_settings(FaultPlan, options))
+        endpoints = [_endpoint(of, world, schedule, options) for of in COLLECTIONS.values()]
+        self._rows = {each.collection.name: each.rows for each in endpoints}
+        self._service = Service(endpoints, access)
         self._listener = Listener(self._service, _settings(ConnectionRules, options))
         self._background: BackgroundLoop | None = None
 
@@ -110,21 +155,6 @@ class FakeLiner:
         return self._listener.origin + self._service.prefix
 
     @property
-    def orders(self) -> list[dict[str, Any]]:
-        """The orders as they are now, as the vendor's JSON."""
-        return self._rows["orders"].items()
-
-    @property
-    def call_attempts(self) -> list[dict[str, Any]]:
-        """The groups of call attempts as they are now, as the vendor's JSON."""
-        return self._rows["call_attempts"].items()
-
-    @property
-    def custom_fields(self) -> list[dict[str, Any]]:
-        """The custom fields as they are now, as the vendor's JSON."""
-        return self._rows["custom_fields"].items()
-
-    @property
     def requests(self) -> list[Request]:
         """Every request so far, in order of arrival."""
         return list(self._service.traffic.log)
@@ -162,31 +192,35 @@ class FakeLiner:
         self._service.traffic.reset()
 
 
-def _rows(total: int, options: FakeLinerOptions, *, seed: int) -> dict[str, Rows]:
+def _world(total: int, options: FakeLinerOptions, *, seed: int) -> World:
     sizes = {"orders": total, **options.get("sizes", {})}
     _refuse_unserved("sizes", sizes)
     given: Mapping[str, Any] = options
-    return {
-        name: Rows(each.make(seed), sizes.get(name, each.size), given=given.get(name))
-        for name, each in COLLECTIONS.items()
-    }
+    return World(
+        given={name: given[name] for name in COLLECTIONS if given.get(name) is not None},
+        sizes=sizes,
+        seed=seed,
+        history=_settings(History, options),
+        archived_orders=options.get("archived_orders", 0),
+        sort=options.get("sort"),
+    )
 
 
-def _endpoints(rows: Mapping[str, Rows], options: FakeLinerOptions) -> list[Endpoint]:
-    schedule = FaultSchedule(_settings(FaultPlan, options))
-    paging = _settings(Paging, options)
+def _endpoint(
+    collection: Collection, world: World, schedule: FaultSchedule, options: FakeLinerOptions
+) -> Endpoint:
+    name = collection.name
+    nulls = options.get("null_fields", {}).get(name, ())
     changes = options.get("changes", ())
-    _refuse_unserved("changes", [change.resource for change in changes])
-    return [
-        Endpoint(
-            collection,
-            rows[name],
-            schedule=schedule,
-            changes=[change for change in changes if change.resource == name],
-            paging=paging,
-        )
-        for name, collection in COLLECTIONS.items()
-    ]
+    return Endpoint(
+        collection,
+        world.rows(collection, nulls=collection.optional if nulls == "all" else nulls),
+        schedule=schedule,
+        changes=[change for change in changes if change.resource == name],
+        paging=_settings(Paging, options),
+        reading=_settings(Reading, options),
+        resolve=partial(world.resolved, name),
+    )
 
 
 def _settings(kind: type[T], options: Mapping[str, Any]) -> T:

@@ -8,7 +8,7 @@ import random
 import re
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -16,13 +16,14 @@ from attrs import frozen
 from multidict import CIMultiDict
 
 from liner_async.testing.bodies import refusal
-from liner_async.testing.endpoint import BadQueryError, Endpoint
+from liner_async.testing.criteria import EVERYTHING, BadQueryError
+from liner_async.testing.endpoint import Endpoint
 from liner_async.testing.traffic import STATS_PATH, Request, Traffic
 from liner_async.testing.wire import Response
 
 if TYPE_CHECKING:
     from liner_async.testing.collection import Paths
-    from liner_async.testing.incoming import Incoming
+    from liner_async.testing.incoming import Incoming, Query
 
 __all__ = ["Access", "Latency", "Service", "Throttle"]
 
@@ -40,6 +41,10 @@ class Access:
     api_key: str = "fake-liner-key"
     prefix: str = ""
     paths: Paths = "singular"
+    ignored: Collection[str] = ()
+    max_variables: int = 1000
+    max_url: int = 8192
+    sleep_costs: bool = True
     latency: Latency = 0.0
     rate_limit: float | None = None
     seed: int = 1
@@ -65,8 +70,8 @@ class Service:
         """Join the endpoints with what stands before them."""
         self.traffic = Traffic()
         self.prefix = access.prefix.rstrip("/")
+        self._access = access
         self._api_key = access.api_key
-        self._latency = access.latency
         self._chance = random.Random(f"latency-{access.seed}")  # noqa: S311 - test data
         self._throttle = None if access.rate_limit is None else Throttle(access.rate_limit)
         self._lists: dict[str, Target] = {}
@@ -122,6 +127,8 @@ class Service:
 
     async def respond(self, incoming: Incoming, entry: Request, target: Target | None) -> Response:
         """Decide on the response, after whatever latency."""
+        if len(incoming.target) > self._access.max_url:
+            return Response(HTTPStatus.REQUEST_URI_TOO_LONG, b"", {"Content-Type": "text/html"})
         if target is None:
             return refusal(404, "no such method")
         if incoming.method != "GET":
@@ -130,19 +137,28 @@ class Service:
             return refusal(401, "the API key is missing or wrong")
         if self._throttle is not None and (wait := self._throttle.refused_for(entry.at)):
             return refusal(429, "too many requests", {"Retry-After": str(wait)})
-        endpoint = target.endpoint
+        access, endpoint = self._access, target.endpoint
+        query = incoming.query.limited(access.max_variables, without=access.ignored)
         try:
-            page = endpoint.paging.read(incoming.query) if target.is_page else None
+            criteria = EVERYTHING if target.item is not None else endpoint.criteria(query)
+            page = endpoint.paging.read(query, criteria) if target.is_page else None
         except BadQueryError as error:
-            return refusal(400, str(error))
-        seconds = self._latency(self._chance) if callable(self._latency) else self._latency
-        if seconds > 0:
-            await asyncio.sleep(seconds)
+            return endpoint.refused(400, str(error))
+        await self._take_time(0.0 if page is None else endpoint.cost(page))
         if page is not None:
             return endpoint.page(page)
         if target.item is not None:
             return endpoint.item(target.item)
-        return endpoint.array(incoming.query)
+        return endpoint.array(criteria)
+
+    async def _take_time(self, cost: float) -> None:
+        latency = self._access.latency
+        seconds = latency(self._chance) if callable(latency) else latency
+        self.traffic.server_seconds += seconds + cost
+        if self._access.sleep_costs:
+            seconds += cost
+        if seconds > 0:
+            await asyncio.sleep(seconds)
 
 
 class Throttle:
@@ -168,8 +184,8 @@ class Throttle:
         return max(math.ceil(self._served[0] + self._window - now), 1)
 
 
-def _asked(query: Mapping[str, str], name: str, default: int) -> int | None:
+def _asked(query: Query, name: str, default: int) -> int | None:
     try:
-        return int(query.get(name, default))
+        return int(next(iter(query.scalar(name)), default))
     except ValueError:
         return None

@@ -48,6 +48,7 @@ class Stats:
     """Counts of requests and connections.
 
     `offsets`, of the list of orders alone, and `statuses` map each to its number of requests.
+    `server_seconds` is the time that answers took by `latency` and `cost_per_skipped_row`.
     """
 
     requests: int
@@ -56,6 +57,7 @@ class Stats:
     connections: int
     offsets: Mapping[int, int]
     statuses: Mapping[int, int]
+    server_seconds: float = 0.0
 
     def to_json(self) -> bytes:
         """Return the counts as a JSON object."""
@@ -78,6 +80,7 @@ class Traffic:
         in_flight: Requests that are being answered now.
         peak_in_flight: The most that ever were together since the last reset.
         connections: Connections accepted since the last reset.
+        server_seconds: What latency and the cost of skipped rows came to since the last reset.
     """
 
     def __init__(self) -> None:
@@ -86,6 +89,7 @@ class Traffic:
         self.in_flight = 0
         self.peak_in_flight = 0
         self.connections = 0
+        self.server_seconds = 0.0
         # Counted connections that have carried nothing yet; an id is used anew by a later one.
         self._fresh: set[int] = set()
 
@@ -123,6 +127,7 @@ class Traffic:
         self.log = []
         self.peak_in_flight = self.in_flight
         self.connections = 0
+        self.server_seconds = 0.0
         self._fresh.clear()
 
     def stats(self) -> Stats:
@@ -135,4 +140,5 @@ class Traffic:
             connections=self.connections,
             offsets=Counter(offset for offset in pages if offset is not None),
             statuses=Counter(entry.status for entry in self.log),
+            server_seconds=self.server_seconds,
         )

@@ -13,19 +13,22 @@ from hypothesis import strategies as st
 
 from liner_async.testing import MISSING, PASSING_FAULTS, Change, Fault, fake_orders
 from liner_async.testing.bodies import Content, healthy, refusal
-from liner_async.testing.data import OrderCatalogue
-from liner_async.testing.endpoint import BadQueryError, PageQuery, Paging
+from liner_async.testing.criteria import BadQueryError
+from liner_async.testing.endpoint import PageQuery, Paging
+from liner_async.testing.incoming import Query
 from liner_async.testing.rows import Rows
 from liner_async.testing.schedule import FaultPlan, FaultSchedule
 from liner_async.testing.service import Throttle
 from liner_async.testing.wire import WHOLE, End, HttpDelivery, Pause
+from liner_async.testing.world import World
 
 PAGE = Content(rows=(b'{"id":1,"code":"a"}', b'{"id":2}', b'{"id":3}'), offset=10, total=99)
 
 
-def orders(size, **options):
+def orders(size, *, given=None):
     """Return the rows of a list of orders."""
-    return Rows(OrderCatalogue().row, size, **options)
+    world = World(sizes={"orders": size}, given={} if given is None else {"orders": given})
+    return Rows(world.source("orders"))
 
 
 def body(fault):
@@ -49,7 +52,7 @@ def items(fault):
 )
 def test_a_query_is_read_as_documented(query, offset, limit):
     """The default limit is 50 from offset 0, and a limit over 100 counts as 100."""
-    assert Paging().read(query) == PageQuery(offset=offset, limit=limit)
+    assert Paging().read(Query(tuple(query.items()))) == PageQuery(offset=offset, limit=limit)
 
 
 @pytest.mark.parametrize("name", ["offset", "limit"])
@@ -57,13 +60,13 @@ def test_a_query_is_read_as_documented(query, offset, limit):
 def test_a_value_that_is_no_plain_number_is_refused(name, value):
     """`offset` and `limit` are decimal digits or an error that names the parameter."""
     with pytest.raises(BadQueryError, match=name):
-        Paging().read({name: value})
+        Paging().read(Query(((name, value),)))
 
 
 def test_a_limit_of_0_is_refused_and_an_offset_of_0_is_not():
     """At least one order must be asked for."""
     with pytest.raises(BadQueryError, match="limit must be a whole number of at least 1"):
-        Paging().read({"offset": "0", "limit": "0"})
+        Paging().read(Query((("offset", "0"), ("limit", "0"))))
 
 
 def test_a_page_is_the_documented_envelope():
@@ -91,7 +94,7 @@ def test_rows_are_the_catalogue_or_the_orders_given():
     given_rows = [{"id": 9, "title": None}, {"odd": []}]
     rows = orders(5, given=given_rows)
     assert (len(rows), rows.items()) == (2, given_rows)
-    assert rows.page(1, 5) == (b'{"odd":[]}',)
+    assert rows.rendered(rows.select().page(1, 5)) == (b'{"odd":[]}',)
 
 
 @pytest.mark.parametrize(
@@ -140,10 +143,10 @@ def test_a_deleted_order_never_comes_back_as_a_new_one():
 def test_an_unstable_page_is_drawn_from_all_rows():
     """Without ORDER BY a page holds any rows, none of them twice, as many as a stable page."""
     rows = orders(30)
-    page = rows.page(20, 20, shuffle=random.Random(1))
+    page = rows.select().page(20, 20, shuffle=random.Random(1))
     assert len(set(page)) == 10
-    assert set(page) < set(rows.page(0, 30))
-    assert page != rows.page(20, 20, shuffle=random.Random(2))
+    assert set(page) < set(rows.select().page(0, 30))
+    assert page != rows.select().page(20, 20, shuffle=random.Random(2))
 
 
 def test_status_replaces_the_answer():

@@ -8,7 +8,7 @@ import pytest
 
 from liner_async.testing import EXAMPLE_ORDER, ORDER_FIELDS, fake_orders, make_order
 from liner_async.testing.bodies import render
-from liner_async.testing.data import OrderCatalogue
+from liner_async.testing.world import World
 
 REQUIRED = {"id", "serviceTitle", "title", "status", "sipEndpointIds"}
 LISTS = {
@@ -62,14 +62,14 @@ def test_no_orders_are_an_empty_list():
 
 def test_an_order_is_about_1300_bytes_of_json():
     """The average size of a rendered order is that of the vendor's."""
-    catalogue = OrderCatalogue()
+    catalogue = World().source("orders")
     average = sum(len(catalogue.row(index)) for index in range(2000)) / 2000
     assert 1200 < average < 1400
 
 
 def test_a_row_is_the_order_as_compact_json():
     """Rendered rows and orders are the same data."""
-    catalogue = OrderCatalogue()
+    catalogue = World().source("orders")
     assert [catalogue.row(index) for index in range(600)] == [
         render(order) for order in ORDERS[:600]
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from liner_async.testing.incoming import BadRequestError, Incoming
+from liner_async.testing.incoming import BadRequestError, Incoming, Query
 
 
 def parse(*lines):
@@ -17,7 +17,12 @@ def test_a_request_is_split_into_its_parts():
     got = parse("GET /v2/%6frder/?offset=7&limit=&offset=9&a=%31 HTTP/1.1", "Host: h", "A: b : c ")
     assert (got.method, got.path) == ("GET", "/v2/order/")
     assert got.target == "/v2/%6frder/?offset=7&limit=&offset=9&a=%31"
-    assert got.query == {"offset": "7", "limit": "", "a": "1"}
+    assert [got.query.scalar(name) for name in ("offset", "limit", "a", "b")] == [
+        ["7"],
+        [""],
+        ["1"],
+        [],
+    ]
     assert got.headers == {"Host": "h", "A": "b : c"}
     assert got.body_length == 0
 
@@ -67,3 +72,26 @@ def test_headers_are_found_in_any_case_and_the_first_counts():
     assert (headers["x-KEY"], headers.getall("X-key")) == ("1", ["1", "2"])
     assert headers["accept"] == "*/*\n"
     assert "Absent" not in headers
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ids[]=7&ids[]=9",
+        "ids%5B%5D=7&ids%5B%5D=9",
+        "ids[0]=7&ids[1]=9",
+        "ids%5B1%5D=9&ids%5b0%5d=7",
+        "ids[3]=7&a=1&ids[]=9&ids=5&idsx[]=6&ids[x]=8",
+        "ids[0]=1&ids[0]=7&ids[]=9",
+    ],
+)
+def test_an_array_is_read_in_all_its_spellings(query):
+    """Brackets literal or encoded, with or without an index; the index orders, as in PHP."""
+    got = parse(f"GET /?{query} HTTP/1.1").query
+    assert got.array("ids") == ["7", "9"]
+
+
+def test_further_variables_are_dropped_and_some_ignored():
+    """An ignored one counts all the same: PHP has read it."""
+    query = Query((("a[]", "1"), ("b", "2"), ("a[0]", "3"), ("c", "4")))
+    assert query.limited(3, without={"a"}) == Query((("b", "2"),))
