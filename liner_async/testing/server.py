@@ -179,6 +179,11 @@ class FakeLiner:
         """Connections that are open now."""
         return len(self._listener.connections)
 
+    @property
+    def server_seconds(self) -> float:
+        """What latency and the cost of skipped rows came to, slept or not."""
+        return self._service.traffic.server_seconds
+
     def requests_at(self, offset: int, resource: str = "orders") -> list[Request]:
         """Return the requests for the page at this offset, in order of arrival."""
         return [
