@@ -22,6 +22,7 @@ __all__ = [
     "fields_of",
     "has_extra",
     "is_pair",
+    "nullable_keys",
     "once_per_model",
 ]
 
@@ -122,6 +123,12 @@ def camel_case(name: str) -> str:
     """Return the vendor's spelling of a field's name: `sip_endpoint_ids` is `sipEndpointIds`."""
     head, *tail = name.split("_")
     return head + "".join(word.capitalize() for word in tail)
+
+
+def nullable_keys(typed: type[Any]) -> frozenset[str]:
+    """Return the keys of a TypedDict whose values may be None."""
+    hints = get_type_hints(typed)
+    return frozenset(name for name, of in hints.items() if NoneType in get_args(of))
 
 
 def _kind(annotation: Any, *, where: str) -> Kind:

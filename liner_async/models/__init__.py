@@ -1,19 +1,25 @@
 """What LINER's objects are, one module per resource."""
 
-from liner_async.models.agent_group import AgentGroup
+from liner_async.models.agent_group import AgentGroup, AgentGroupChanges, NewAgentGroup
 from liner_async.models.call import Call, CallDirection, FinishInitiator
-from liner_async.models.call_attempt import CallAttemptGroup
+from liner_async.models.call_attempt import (
+    CallAttemptGroup,
+    CallAttemptGroupChanges,
+    NewCallAttemptGroup,
+)
 from liner_async.models.call_record import CallRecord
 from liner_async.models.call_status import AgentCallAvailability, CallStatus
 from liner_async.models.custom_field import CustomField, CustomFieldOption, CustomFieldType, Essence
-from liner_async.models.lead import Lead, LeadType
+from liner_async.models.lead import Lead, LeadChanges, LeadType, NewLead, Submission
 from liner_async.models.lead_status import LeadStatus, LeadStatusCategory
 from liner_async.models.order import (
     END_OF_DAY,
     CallHours,
     CallRecordRule,
     Language,
+    NewOrder,
     Order,
+    OrderChanges,
     OrderStatus,
     SipEndpointUsageScheme,
 )
@@ -25,8 +31,10 @@ __all__ = [
     "AccessGroup",
     "AgentCallAvailability",
     "AgentGroup",
+    "AgentGroupChanges",
     "Call",
     "CallAttemptGroup",
+    "CallAttemptGroupChanges",
     "CallDirection",
     "CallHours",
     "CallRecord",
@@ -40,12 +48,19 @@ __all__ = [
     "FinishInitiator",
     "Language",
     "Lead",
+    "LeadChanges",
     "LeadStatus",
     "LeadStatusCategory",
     "LeadType",
+    "NewAgentGroup",
+    "NewCallAttemptGroup",
+    "NewLead",
+    "NewOrder",
     "Order",
+    "OrderChanges",
     "OrderStatus",
     "SipEndpoint",
     "SipEndpointUsageScheme",
+    "Submission",
     "User",
 ]

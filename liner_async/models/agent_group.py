@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TypedDict
 
 from attrs import field, frozen
 
 from liner_async._codec.unstructure import JsonValue
 from liner_async.models.model import IDENTIFIER, SHOWN, Model
 
-__all__ = ["AgentGroup"]
+__all__ = ["AgentGroup", "AgentGroupChanges", "NewAgentGroup"]
 
 
 @frozen(kw_only=True)
@@ -33,3 +34,28 @@ class AgentGroup(Model):
     """When the group was last changed, with its zone."""
     extra: Mapping[str, JsonValue] = field(factory=dict, hash=False)
     """Fields this version does not know, by the vendor's name."""
+
+
+class AgentGroupChanges(TypedDict, total=False):
+    """What `agent_groups.update` may change; what is not named stays.
+
+    `extra` sends fields that this version does not know, by the vendor's names.
+    """
+
+    names: Mapping[str, str]
+    agent_ids: Sequence[int]
+    extra: Mapping[str, JsonValue]
+
+
+class _RequiredOfAgentGroup(TypedDict):
+    names: Mapping[str, str]
+    agent_ids: Sequence[int]
+
+
+class NewAgentGroup(_RequiredOfAgentGroup, total=False):
+    """What `agent_groups.create` takes.
+
+    `extra` sends fields that this version does not know, by the vendor's names.
+    """
+
+    extra: Mapping[str, JsonValue]

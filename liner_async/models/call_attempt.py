@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
 from attrs import field, frozen
 
 from liner_async._codec.unstructure import JsonValue
 from liner_async.models.model import IDENTIFIER, SHOWN, Model
 
-__all__ = ["CallAttemptGroup"]
+__all__ = ["CallAttemptGroup", "CallAttemptGroupChanges", "NewCallAttemptGroup"]
 
 
 @frozen(kw_only=True)
@@ -24,7 +25,7 @@ class CallAttemptGroup(Model):
     """Identifier of the group, greater than 0."""
     title: str | None = field(default=None, metadata=SHOWN)
     """Name of the group."""
-    intervals: tuple[int, ...] = field(default=(), metadata=SHOWN)
+    intervals: tuple[int, ...] = field(default=(), metadata={"least": 0, **SHOWN})
     """Minutes between one attempt and the next."""
     is_default: bool | None = field(default=None, metadata=SHOWN)
     """Whether orders without a group of their own use this one."""
@@ -32,3 +33,32 @@ class CallAttemptGroup(Model):
     """Whether attempts start over when the customer asks to be called back."""
     extra: Mapping[str, JsonValue] = field(factory=dict, hash=False)
     """Fields this version does not know, by the vendor's name."""
+
+
+class CallAttemptGroupChanges(TypedDict, total=False):
+    """What `call_attempts.update` may change. None clears a field; what is not named stays.
+
+    `extra` sends fields that this version does not know, by the vendor's names.
+    """
+
+    title: str
+    intervals: Sequence[int]
+    is_default: bool | None
+    reset_attempts_enabled: bool | None
+    extra: Mapping[str, JsonValue]
+
+
+class _RequiredOfCallAttemptGroup(TypedDict):
+    title: str
+    intervals: Sequence[int]
+
+
+class NewCallAttemptGroup(_RequiredOfCallAttemptGroup, total=False):
+    """What `call_attempts.create` takes; None is as good as leaving a field out.
+
+    `extra` sends fields that this version does not know, by the vendor's names.
+    """
+
+    is_default: bool | None
+    reset_attempts_enabled: bool | None
+    extra: Mapping[str, JsonValue]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 
 from attrs import field, frozen
 
 from liner_async._codec.unstructure import JsonValue
 from liner_async.models.model import IDENTIFIER, SHOWN, TEXT, Model
 
-__all__ = ["Lead", "LeadType"]
+__all__ = ["Lead", "LeadChanges", "LeadType", "NewLead", "Submission"]
 
 
 class LeadType(StrEnum):
@@ -82,3 +83,64 @@ class Lead(Model):
     documented."""
     extra: Mapping[str, JsonValue] = field(factory=dict, hash=False, repr=False)
     """Fields this version does not know, by the vendor's name."""
+
+
+class LeadChanges(TypedDict, total=False):
+    """What `leads.update` may change. None clears a field; what is not named stays.
+
+    `extra` sends fields that this version does not know, by the vendor's names.
+    """
+
+    name: str | None
+    phone: str | None
+    source_comment: str | None
+    external_id_bitrix24: str | None
+    external_id_amo: str | None
+    external_id_macro: str | None
+    external_id_domoplaner: str | None
+    status_id: int | None
+    priority: int | None
+    utc_offset: int | None
+    telegram_user_name: str | None
+    telegram_phone: str | None
+    vk_id: str | int | None
+    instagram_login: str | None
+    custom_values: Mapping[int, JsonValue] | Mapping[str, JsonValue] | None
+    extra: Mapping[str, JsonValue]
+
+
+class NewLead(TypedDict, total=False):
+    """What `leads.create` and `leads.submit` take; None is as good as leaving a field out.
+
+    Needed are an order (`order_id` or `order_code`) and a contact: `phone`, `telegram_user_name`,
+    `telegram_phone`, `vk_id` or `instagram_login`. `lead_type` is "straight" unless it is given.
+    `extra` sends fields that this version does not know, by the vendor's names.
+    """
+
+    lead_type: LeadType | str
+    phone: str | None
+    order_id: int | None
+    order_code: str | None
+    name: str | None
+    source_comment: str | None
+    telegram_user_name: str | None
+    telegram_phone: str | None
+    vk_id: str | int | None
+    instagram_login: str | None
+    external_id_bitrix24: str | None
+    external_id_amo: str | None
+    external_id_macro: str | None
+    external_id_domoplaner: str | None
+    priority: int | None
+    utc_offset: int | None
+    status_id: int | None
+    custom_values: Mapping[int, JsonValue] | Mapping[str, JsonValue] | None
+    extra: Mapping[str, JsonValue]
+
+
+@frozen(kw_only=True)
+class Submission:
+    """LINER took a lead to create it later; no identifier and no lead is promised."""
+
+    data: JsonValue = field(default=None, repr=False)
+    """Whatever LINER said when it took it; its shape is not documented."""
