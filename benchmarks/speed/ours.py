@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from liner_async import DecodeError, Order
@@ -10,7 +11,7 @@ from liner_async._codec.decoder import Decoder, decoder_of
 from liner_async._transport.credentials import ApiKey
 from liner_async._transport.envelope import Response, read_page
 
-__all__ = ["check", "decode", "decode_items", "fresh_decoder"]
+__all__ = ["check", "decode", "decode_items", "fresh_decoder", "fresh_item_decoder"]
 
 _KEY = ApiKey("benchmark-key")
 
@@ -20,20 +21,25 @@ def check(body: bytes) -> Sequence[Any]:
     return read_page(Response(status=200, body=body), _KEY).rows
 
 
-def decode_items(rows: Sequence[Any], decoder: Decoder[Order] | None = None) -> Sequence[Order]:
-    """Decode the items of a page, by the shared decoder unless another is given."""
+def decode_items(rows: Sequence[Any], decoder: Decoder[Any] | None = None) -> Sequence[Any]:
+    """Decode the items of a page, by the shared decoder of orders unless another is given."""
     page = (decoder or decoder_of(Order)).page(rows, offset=0)
     if page.problems:
         raise DecodeError.of(page.problems[0], attempts=1)
     return page.items
 
 
-def decode(body: bytes) -> Sequence[Order]:
-    """Check and decode a page, as a run does with every body."""
+def decode(body: bytes) -> Sequence[Any]:
+    """Check and decode a page of orders, as a run does with every body."""
     return decode_items(check(body))
 
 
-def fresh_decoder() -> Callable[[bytes], Sequence[Order]]:
+def fresh_decoder(model: type[Any] = Order) -> Callable[[bytes], Sequence[Any]]:
     """Return the same with a decoder of its own, which learns only from what it reads itself."""
-    decoder = Decoder(Order)
+    decoder = Decoder(model)
     return lambda body: decode_items(check(body), decoder)
+
+
+def fresh_item_decoder(model: type[Any]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """Return a decoder of its own for the items of pages whose envelope is checked already."""
+    return partial(decode_items, decoder=Decoder(model))

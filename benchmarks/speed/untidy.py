@@ -6,13 +6,13 @@ because of one row shows here.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from attrs import field, frozen
 
 from speed.catalogue import PAGE, orders
+from speed.kinds import body
 
 __all__ = ["CASES", "LEAST", "TIDY", "Case"]
 
@@ -44,9 +44,7 @@ class Case:
         for index, row in enumerate(rows, start=offset):
             if index % self.every == 0:
                 row.update(self.change)
-        data = {"list": rows, "next": offset + PAGE, "total": 1_000_000}
-        page = {"success": True, "message": "", "data": data}
-        return json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
+        return body(rows, offset=offset)
 
 
 _FIELD: Final = {"reviewState": "open"}

@@ -9,7 +9,8 @@ import attrs
 
 from speed.catalogue import PAGE
 from speed.chapter import Chapter, Scale, Table
-from speed.ours import check, decode, decode_items, fresh_decoder
+from speed.kinds import KINDS, Kind
+from speed.ours import check, decode, decode_items, fresh_decoder, fresh_item_decoder
 from speed.peers import Decode, orjson_dicts, plain_cattrs
 from speed.rounds import Samples
 from speed.turns import in_turns, over
@@ -40,14 +41,21 @@ def decoding(scale: Scale) -> Chapter:
     cases = in_turns(
         {name: over(fresh_decoder(), each) for name, each in bodies.items()}, rounds=rounds
     )
+    kinds = {each.name: _kind(each, pages, rounds) for each in KINDS}
     kept = [ratio for name in bodies if name != TIDY and (ratio := cases.ratio(TIDY, name))]
     measured = {
         "decoding/cattrs": peers.ratio(_CATTRS, _OURS),
         "decoding/orjson": peers.ratio(_OURS, _ORJSON),
+        "decoding/leads": kinds["leads"].ratio(_OURS, _ORJSON),
+        "decoding/calls": kinds["calls"].ratio(_OURS, _ORJSON),
         "decoding/untidy": min(kept, key=lambda ratio: ratio.median),
     }
     return Chapter(
-        tables=(_peers_table(peers, pages), _untidy_table(cases, pages)),
+        tables=(
+            _peers_table(peers, pages),
+            _kinds_table(kinds, pages),
+            _untidy_table(cases, pages),
+        ),
         measured={key: ratio for key, ratio in measured.items() if ratio},
         absent=() if _ORJSON in decoders else (f"{_ORJSON} (no orjson)",),
     )
@@ -56,6 +64,16 @@ def decoding(scale: Scale) -> Chapter:
 def _decoders() -> dict[str, Decode]:
     found = {_OURS: decode, _CHECKED: decode, _CATTRS: plain_cattrs()}
     return {**found, _ORJSON: orjson_dicts()} if find_spec("orjson") else found
+
+
+def _kind(kind: Kind, pages: int, rounds: int) -> Samples:
+    """Time our decoder, and orjson where there is one, on pages of one kind of rows."""
+    bodies = kind.bodies(pages)
+    raw = [check(body) for body in bodies]
+    calls = {_OURS: over(fresh_item_decoder(kind.model), raw)}
+    if find_spec("orjson"):
+        calls[_ORJSON] = over(orjson_dicts(), bodies)
+    return in_turns(calls, rounds=rounds)
 
 
 def _verify(decoders: dict[str, Decode], bodies: list[bytes]) -> None:
@@ -100,6 +118,15 @@ def _peers_table(samples: Samples, pages: int) -> Table:
         "is what is left to do then, and what the goals compare."
     )
     return Table(head=head, rows=rows, note=note)
+
+
+def _kinds_table(kinds: dict[str, Samples], pages: int) -> Table:
+    rows = tuple(
+        (name, _microseconds(samples, _OURS, pages), samples.times(_OURS, _ORJSON))
+        for name, samples in kinds.items()
+    )
+    note = "The same for the lists that grow without end, without the check of the envelope."
+    return Table(head=("Rows", "µs per row", f"x {_ORJSON}"), rows=rows, note=note)
 
 
 def _untidy_table(samples: Samples, pages: int) -> Table:
