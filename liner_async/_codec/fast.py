@@ -33,7 +33,6 @@ T = TypeVar("T")
 _MOST_LEARNED = 32  # unknown names
 _DECLINED = (msgspec.MsgspecError, MismatchError, ResponseError, ValueError, RecursionError)
 _FIELD_IN_ERROR = re.compile(r"`\$\.([^.`\[]+)")
-_SCALARS = frozenset((str, int, float, bool, type(None)))
 
 
 @frozen
@@ -54,7 +53,7 @@ class FastReader(Generic[T]):
     Attributes:
         learned: the vendor's names of fields that the model does not know and the twin does, 32 at
             most, with their names in the twin.
-        loose: the names of the model's fields whose values are left to cattrs' readers.
+        loose: the twin's names of fields whose values are left to cattrs' readers.
         _steps: how items are read now.
     """
 
@@ -62,7 +61,7 @@ class FastReader(Generic[T]):
         self._model = model
         self._draft = _draft_of(model)
         self._names = {each.wire_name: each.name for each in fields_of(model)}
-        self.learned: Mapping[str, str] = {}
+        self.learned: dict[str, str] = {}
         self.loose: frozenset[str] = frozenset()
         self._steps = self._generate()
 
@@ -100,7 +99,8 @@ class FastReader(Generic[T]):
         names = [name for name in extra if name not in self.learned and _can_be_learned(name)]
         names = names[: _MOST_LEARNED - len(self.learned)]
         found = _FIELD_IN_ERROR.search(str(refusal))
-        loose = {self._names[found[1]]} if found and found[1] in self._names else set()
+        known = self.learned | self._names
+        loose = {known[found[1]]} if found and found[1] in known else set()
         if not names and loose <= self.loose:
             return
         # Replaced, not changed: a thread that reads meanwhile goes on with what it has.
@@ -114,17 +114,22 @@ class FastReader(Generic[T]):
             return _Steps(_decline, _build_none)
         learned, loose = self.learned, self.loose
         fields = [twin_field(each, loose=each.name in loose) for each in fields_of(self._model)]
-        twin = twin_of(self._model.__name__, fields, learned)
-        build = _build_function(self._model, self._draft, fields, learned)
+        twin = twin_of(self._model.__name__, fields, learned, loose=loose)
+        build = _build_function(self._model, self._draft, fields, learned, loose=loose)
         return _Steps(msgspec.json.Decoder(twin).decode, build)
 
 
 def _build_function(
-    model: type[Any], draft: type[Any], fields: Sequence[TwinField], learned: Mapping[str, str]
+    model: type[Any],
+    draft: type[Any],
+    fields: Sequence[TwinField],
+    learned: Mapping[str, str],
+    *,
+    loose: frozenset[str],
 ) -> Callable[[Iterator[Any], list[Any]], None]:
     """Generate the loop that makes models of twins: one plain store for each field."""
     names: dict[str, Any] = {"new": object.__new__, "Draft": draft, "Model": model}
-    names |= {"UNSET": msgspec.UNSET, "scalars": _SCALARS, "nested": _checked}
+    names |= {"UNSET": msgspec.UNSET, "checked": _checked}
     lines = ["def build(twins, models):", "    append = models.append"]
     lines += ["    for twin in twins:", "        draft = new(Draft)"]
     for each in fields:
@@ -135,7 +140,7 @@ def _build_function(
         lines += ["        draft.extra = extra = {}"]
     for wire_name, name in learned.items():
         lines += [f"        v = twin.{name}", "        if v is not UNSET:"]
-        kept = "v if v.__class__ in scalars else nested(v)"
+        kept = "checked(v)" if name in loose else "v"
         lines += [f"            extra[{wire_name!r}] = {kept}"]
     lines += ["        draft.__class__ = Model", "        append(draft)"]
     exec("\n".join(lines), names)  # noqa: S102 - made of the names of fields; others are quoted

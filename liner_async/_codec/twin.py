@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from enum import Enum, StrEnum
 from functools import partial
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
 import msgspec
 from attrs import evolve, frozen
@@ -29,9 +29,7 @@ _IMMUTABLE = (int, float, str, date, time, datetime)
 _EITHER: Mapping[str | None, tuple[type, type]] = {"flag": (int, bool), "text": (str, int)}
 """What a field that asks for a reader may hold: its own class, or one that the reader converts."""
 
-_Scalar: TypeAlias = str | int | float | bool | None
-_Shallow: TypeAlias = _Scalar | list[_Scalar] | dict[str, _Scalar]
-"""JSON that needs no look at how deep it is nested."""
+_SHALLOW = 5  # levels: more than vendors nest, and cheap to make a decoder for
 
 
 @frozen(kw_only=True)
@@ -60,12 +58,18 @@ class TwinField:
         return (self.name, self.twin) if self.is_required else (self.name, self.twin, self.default)
 
 
-def twin_of(name: str, fields: Sequence[TwinField], unknown: Mapping[str, str]) -> type[Any]:
-    """Return the struct of these fields; `unknown` maps further names, the vendor's, to its own."""
+def twin_of(
+    name: str, fields: Sequence[TwinField], unknown: Mapping[str, str], *, loose: frozenset[str]
+) -> type[Any]:
+    """Return the struct of these fields; `unknown` maps further names, the vendor's, to its own.
+
+    Values under its own names are nested so little that nobody needs to look, unless `loose`.
+    """
     wire_names = {ours: theirs for theirs, ours in unknown.items()}
+    others = [(ours, Any if ours in loose else _shallow(), msgspec.UNSET) for ours in wire_names]
     return msgspec.defstruct(
         f"{name}Twin",
-        [*(each.member for each in fields), *((ours, Any, msgspec.UNSET) for ours in wire_names)],
+        [*(each.member for each in fields), *others],
         rename=lambda ours: wire_names.get(ours) or camel_case(ours),
         kw_only=True,
         forbid_unknown_fields=True,
@@ -143,8 +147,17 @@ def _open_enumeration(known: type[StrEnum]) -> Any:
 def _value_type(kind: Kind) -> Any:
     """Return what msgspec may read as the values of a mapping; None where a reader must."""
     if kind.item == Kind(of=object):
-        return _Shallow
+        return _shallow()
     return kind.item.of if kind.item in (Kind(of=int), Kind(of=str), Kind(of=bool)) else None
+
+
+def _shallow() -> Any:
+    """Return the type of JSON that needs no look at how deep it is nested."""
+    scalar = str | int | float | bool | None
+    value: Any = scalar
+    for _ in range(_SHALLOW):
+        value = scalar | list[value] | dict[str, value]
+    return value
 
 
 def _is_immutable(kind: Kind) -> bool:

@@ -26,6 +26,7 @@ from tests.support.decoding import PageDecoder, body_of, described, raw_page
 
 TRUTH = PageDecoder(Order, fast=False)
 QUICK = PageDecoder(Order)
+DEEP = [[[[[[1]]]]]]
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +58,20 @@ class TestWhatItTakes:
             [],
             [make_order(customValues=[], callSchedule=[["09:00", "24:00"]])],
             [make_order(customValues={"1": [1, None, "x"], "2": {"a": 1.5}, "3": True})],
+            [make_order(customValues={"1": [{"a": [{"b": [1.5, True]}]}]})],
             [make_order(status="new", aiDefaultLanguage="de", updatedAt=None)],
             [{name: EXAMPLE_ORDER[name] for name in ("id", "serviceTitle", "title", "status")}],
         ],
-        ids=["example", "invented", "empty", "PHP", "custom values", "open enumerations", "sparse"],
+        ids=[
+            "example",
+            "invented",
+            "empty",
+            "PHP",
+            "custom values",
+            "nested",
+            "open enumerations",
+            "sparse",
+        ],
     )
     def test_it_is_not_handed_on(self, items, by_cattrs):
         """And gives what cattrs gives."""
@@ -94,7 +105,7 @@ class TestWhatItTakes:
             body_of([make_order(agentUserIds={"0": 1, "2": 3})]),
             body_of([make_order(id=0)]),
             body_of([make_order(customValues=[1])]),
-            body_of([make_order(customValues={"1": [[1]]})]),
+            body_of([make_order(customValues={"1": DEEP})]),
             body_of([make_order(customValues={"-1": 1})]),
             body_of([make_order(customValues={str(2**63): 1})]),
         ],
@@ -165,10 +176,11 @@ class TestWhatItLearns:
             ({"createdAt": ""}, set(), {"created_at"}),
             ({"createdAt": "2024-01-01 10:00:00,5+0300"}, set(), {"created_at"}),
             ({"agentUserIds": {"0": 1, "2": 3}}, set(), {"agent_user_ids"}),
-            ({"customValues": {"1": {"a": [[1]]}}}, set(), {"custom_values"}),
+            ({"newField": DEEP}, {"newField"}, {"unknown_0"}),
+            ({"customValues": {"1": {"a": DEEP}}}, set(), {"custom_values"}),
             ({"customValues": {"0": 1}}, set(), {"custom_values"}),
         ],
-        ids=["name", "two names", "cleared", "odd time", "PHP", "nested", "key 0"],
+        ids=["name", "two names", "cleared", "odd time", "PHP", "deep name", "deep", "key 0"],
     )
     def test_the_next_row_like_it_is_read_fast(self, changes, learned, loose, by_cattrs):
         """And to the same values."""
