@@ -114,6 +114,14 @@ def test_untidy_pages_are_decoded(speed):
             assert len(speed("ours").decode(body)) == 100, case.name
 
 
+def test_pages_of_leads_and_calls_are_decoded(speed):
+    """To the objects of a hundred rows each."""
+    for kind in speed("kinds").KINDS:
+        for body in kind.bodies(2):
+            items = speed("ours").fresh_decoder(kind.model)(body)
+            assert [type(item) for item in items] == [kind.model] * 100
+
+
 def test_every_goal_is_measured_by_a_part(speed):
     """The eleven goals have a key each at least, and every key is reported by some part."""
     goals, latency, samples = speed("goals").GOALS, speed("parts.latency"), speed("rounds").Samples
