@@ -43,10 +43,18 @@ from liner_async.testing.examples import (
 )
 from liner_async.testing.faults import PASSING_FAULTS, Fault
 from liner_async.testing.models import (
+    a_call,
     a_call_attempt_group,
+    a_call_record,
+    a_call_status,
     a_custom_field,
+    a_lead,
+    a_lead_status,
     a_page,
     a_result,
+    a_sip_endpoint,
+    a_user,
+    an_agent_group,
     an_order,
 )
 from liner_async.testing.process import FakeLinerProcess
@@ -75,10 +83,18 @@ __all__ = [
     "Fault",
     "Request",
     "Stats",
+    "a_call",
     "a_call_attempt_group",
+    "a_call_record",
+    "a_call_status",
     "a_custom_field",
+    "a_lead",
+    "a_lead_status",
     "a_page",
     "a_result",
+    "a_sip_endpoint",
+    "a_user",
+    "an_agent_group",
     "an_order",
     "fake_agent_groups",
     "fake_call_attempts",

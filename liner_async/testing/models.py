@@ -2,43 +2,96 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from inspect import Parameter, Signature
+from typing import Any, Final, TypeVar
 
 import attrs
 
-from liner_async import CallAttemptGroup, CustomField, Order, Page, PagingReport, ResultList
+from liner_async import (
+    AgentGroup,
+    Call,
+    CallAttemptGroup,
+    CallRecord,
+    CallStatus,
+    CustomField,
+    Lead,
+    LeadStatus,
+    Order,
+    Page,
+    PagingReport,
+    ResultList,
+    SipEndpoint,
+    User,
+)
 from liner_async.testing.examples import (
+    EXAMPLE_AGENT_GROUP,
+    EXAMPLE_CALL,
     EXAMPLE_CALL_ATTEMPT_GROUP,
+    EXAMPLE_CALL_RECORD,
+    EXAMPLE_CALL_STATUS,
     EXAMPLE_CUSTOM_FIELD,
+    EXAMPLE_LEAD,
+    EXAMPLE_LEAD_STATUS,
     EXAMPLE_ORDER,
+    EXAMPLE_SIP_ENDPOINT,
+    EXAMPLE_USER,
 )
 
-__all__ = ["a_call_attempt_group", "a_custom_field", "a_page", "a_result", "an_order"]
+__all__ = [
+    "a_call",
+    "a_call_attempt_group",
+    "a_call_record",
+    "a_call_status",
+    "a_custom_field",
+    "a_lead",
+    "a_lead_status",
+    "a_page",
+    "a_result",
+    "a_sip_endpoint",
+    "a_user",
+    "an_agent_group",
+    "an_order",
+]
 
 T = TypeVar("T")
 
 
-def an_order(**fields: Any) -> Order:
-    """Return the vendor's example order, with some fields replaced.
+def _factory(name: str, model: type[T], example: dict[str, Any]) -> Callable[..., T]:
+    """Return a factory of one model, whose help and completion show the model's fields."""
 
-    Fields are those of `Order`, with its values: `an_order(id=7, status=OrderStatus.INFO)`. Values
-    are not checked; `Order.from_dict(make_order(...))` reads the vendor's JSON as strictly as a
-    page is read.
+    def make(**fields: Any) -> T:
+        original: T = model.from_dict(example)  # type: ignore[attr-defined]  # models have it
+        return attrs.evolve(original, **fields)  # type: ignore[misc]  # models are attrs classes
+
+    make.__name__ = make.__qualname__ = name
+    make.__doc__ = f"""Return the vendor's example {model.__name__}, with some fields replaced.
+
+    Fields are those of the model, with its values. They are not checked; ``from_dict`` reads the
+    vendor's JSON, such as that of ``make_order(...)``, as strictly as a page is read.
 
     Raises:
         TypeError: A name that is no field.
     """
-    return attrs.evolve(Order.from_dict(EXAMPLE_ORDER), **fields)
+    shown = attrs.fields(model)  # type: ignore[arg-type]  # as above
+    parameters = [Parameter(each.name, Parameter.KEYWORD_ONLY, default=...) for each in shown]
+    make.__signature__ = Signature(parameters, return_annotation=model)  # type: ignore[attr-defined]  # for help
+    return make
 
 
-def a_call_attempt_group(**fields: Any) -> CallAttemptGroup:
-    """Return the vendor's example group of call attempts, changed as by `an_order`."""
-    return attrs.evolve(CallAttemptGroup.from_dict(EXAMPLE_CALL_ATTEMPT_GROUP), **fields)
-
-
-def a_custom_field(**fields: Any) -> CustomField:
-    """Return the vendor's example custom field, changed as by `an_order`."""
-    return attrs.evolve(CustomField.from_dict(EXAMPLE_CUSTOM_FIELD), **fields)
+an_order: Final = _factory("an_order", Order, EXAMPLE_ORDER)
+a_lead: Final = _factory("a_lead", Lead, EXAMPLE_LEAD)
+a_lead_status: Final = _factory("a_lead_status", LeadStatus, EXAMPLE_LEAD_STATUS)
+a_call: Final = _factory("a_call", Call, EXAMPLE_CALL)
+a_call_status: Final = _factory("a_call_status", CallStatus, EXAMPLE_CALL_STATUS)
+a_call_record: Final = _factory("a_call_record", CallRecord, EXAMPLE_CALL_RECORD)
+a_call_attempt_group: Final = _factory(
+    "a_call_attempt_group", CallAttemptGroup, EXAMPLE_CALL_ATTEMPT_GROUP
+)
+a_user: Final = _factory("a_user", User, EXAMPLE_USER)
+an_agent_group: Final = _factory("an_agent_group", AgentGroup, EXAMPLE_AGENT_GROUP)
+a_sip_endpoint: Final = _factory("a_sip_endpoint", SipEndpoint, EXAMPLE_SIP_ENDPOINT)
+a_custom_field: Final = _factory("a_custom_field", CustomField, EXAMPLE_CUSTOM_FIELD)
 
 
 def a_page(*items: T, offset: int = 0, limit: int = 50, total: int | None = None) -> Page[T]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from inspect import signature
 
 import pytest
 
+from liner_async import testing
 from liner_async.testing import (
     EXAMPLE_CALL_ATTEMPT_GROUP,
     EXAMPLE_CUSTOM_FIELD,
@@ -22,19 +25,25 @@ EVERY_KIND = pytest.mark.parametrize("path", [GROUPS, GROUP, FIELDS])
 
 
 @pytest.mark.parametrize(
-    ("made", "example", "overrides"),
+    ("kind", "example"),
     [
-        (make_call_attempt_group, EXAMPLE_CALL_ATTEMPT_GROUP, {"is_default": True, "id": 1}),
-        (make_custom_field, EXAMPLE_CUSTOM_FIELD, {"essence": "orders", "params": None}),
+        (name.removeprefix("EXAMPLE_").lower(), getattr(testing, name))
+        for name in testing.__all__
+        if name.startswith("EXAMPLE_")
     ],
 )
-def test_every_kind_has_an_example_and_a_builder(made, example, overrides):
+def test_every_kind_has_an_example_and_a_builder(kind, example):
     """Fields go by the vendor's name or ours; a wrong one is a TypeError that names the kind."""
-    assert made() == example
-    renamed = {"isDefault" if name == "is_default" else name: v for name, v in overrides.items()}
-    assert made(**overrides) == example | renamed
-    with pytest.raises(TypeError, match="documents no field 'totl' of the c"):
-        made(totl=1)
+    make = getattr(testing, f"make_{kind}")
+    assert make.__name__ == f"make_{kind}"
+    assert make() == example
+    assert make() is not example
+    for ours, vendors in zip(signature(make).parameters, example, strict=True):
+        assert make(**{ours: 5}) == make(**{vendors: 5}) == {**example, vendors: 5}
+        assert re.fullmatch("[a-z0-9_]+", ours)
+    with pytest.raises(TypeError, match=f"documents no field 'totl' of the {kind.split('_')[0]}"):
+        make(totl=1)
+    assert f"the vendor's example {kind.replace('_', ' ')}" in make.__doc__
 
 
 async def test_a_paged_collection_is_paged_as_the_orders_are(ask):

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -29,6 +30,7 @@ from liner_async.testing import (
     FakeLiner,
     FakeLinerProcess,
     Fault,
+    make_call,
     make_order,
     process,
 )
@@ -85,6 +87,35 @@ async def test_a_child_serves_and_counts(ask):
         assert stats.statuses == {200: 3, 503: 1}
         server.reset_stats()
         assert server.stats().requests == 0
+
+
+async def test_a_child_takes_every_variant(ask):
+    """Times, spans, names of variables and rows travel; its costs are counted over there."""
+    options = FakeLinerOptions(
+        sizes={"leads": 40},
+        calls=[make_call(created_at="2025-01-01T00:30:00Z")],
+        start=datetime(2025, 1, 1, tzinfo=UTC),
+        end=datetime(2025, 1, 2, tzinfo=UTC),
+        null_fields={"leads": ["phone"]},
+        sort="desc",
+        precision="second",
+        end_inclusive=False,
+        zone_shift=timedelta(hours=1),
+        max_span=timedelta(days=7),
+        ignored={"leadIds"},
+        refusal="envelope",
+        cost_per_skipped_row=0.5,
+        sleep_costs=False,
+    )
+    day = {"createdAt[0]": "2025-01-01T01:00:00Z", "createdAt[1]": "2025-01-02T01:00:00Z"}
+    with FakeLinerProcess(**options) as server:
+        leads = (await ask(server, "/v2/lead/", **day, offset=10)).json["data"]
+        assert (leads["total"], len(leads["list"])) == (40, 30)
+        assert {lead["phone"] for lead in leads["list"]} == {None}
+        assert (await ask(server, "/v2/call/", **day)).ids == [123]
+        missing = await ask(server, "/v2/call/detail/5/")
+        assert (missing.status, missing.json["success"]) == (200, False)
+        assert server.stats().server_seconds == 5
 
 
 def test_a_child_ends_with_its_block():

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from inspect import signature
+
 import attrs
 import pytest
 
-from liner_async import CallAttemptGroup, CustomField, Order, OrderStatus, PagingReport
-from liner_async.testing import (
-    EXAMPLE_CALL_ATTEMPT_GROUP,
-    EXAMPLE_CUSTOM_FIELD,
-    EXAMPLE_ORDER,
-    FakeLiner,
-    a_call_attempt_group,
-    a_custom_field,
-    a_page,
-    a_result,
-    an_order,
-)
+import liner_async
+from liner_async import Order, OrderStatus, PagingReport, testing
+from liner_async.testing import FakeLiner, a_page, a_result, an_order
 from tests.support.reading import client
 
 FACTORIES = [
-    (an_order, Order, EXAMPLE_ORDER),
-    (a_call_attempt_group, CallAttemptGroup, EXAMPLE_CALL_ATTEMPT_GROUP),
-    (a_custom_field, CustomField, EXAMPLE_CUSTOM_FIELD),
+    (testing.an_order, liner_async.Order, testing.EXAMPLE_ORDER),
+    (testing.a_lead, liner_async.Lead, testing.EXAMPLE_LEAD),
+    (testing.a_lead_status, liner_async.LeadStatus, testing.EXAMPLE_LEAD_STATUS),
+    (testing.a_call, liner_async.Call, testing.EXAMPLE_CALL),
+    (testing.a_call_status, liner_async.CallStatus, testing.EXAMPLE_CALL_STATUS),
+    (testing.a_call_record, liner_async.CallRecord, testing.EXAMPLE_CALL_RECORD),
+    (
+        testing.a_call_attempt_group,
+        liner_async.CallAttemptGroup,
+        testing.EXAMPLE_CALL_ATTEMPT_GROUP,
+    ),
+    (testing.a_user, liner_async.User, testing.EXAMPLE_USER),
+    (testing.an_agent_group, liner_async.AgentGroup, testing.EXAMPLE_AGENT_GROUP),
+    (testing.a_sip_endpoint, liner_async.SipEndpoint, testing.EXAMPLE_SIP_ENDPOINT),
+    (testing.a_custom_field, liner_async.CustomField, testing.EXAMPLE_CUSTOM_FIELD),
 ]
 
 
@@ -30,8 +35,11 @@ FACTORIES = [
 def test_a_model_is_the_vendors_example_with_some_fields_replaced(make, model, example):
     """By the model's names and values; each call makes one of its own."""
     assert make() == model.from_dict(example)
-    assert make(id=7, title="mine") == attrs.evolve(make(), id=7, title="mine")
+    assert make(id=7, extra={"x": 1}) == attrs.evolve(make(), id=7, extra={"x": 1})
     assert type(make()) is model
+    assert getattr(testing, make.__name__) is make
+    assert list(signature(make).parameters) == [each.name for each in attrs.fields(model)]
+    assert model.__name__ in make.__doc__
 
 
 @pytest.mark.parametrize(("make", "model", "example"), FACTORIES, ids=lambda each: None)

@@ -242,6 +242,24 @@ def test_the_plugin_can_be_switched_off(run_alone):
     result.stdout.fnmatch_lines(["'liner' not found in `markers` configuration option"])
 
 
+def test_the_marker_takes_rows_and_sizes_of_every_kind(run):
+    """And what is odd about a server."""
+    run(
+        """
+        import pytest
+
+        from liner_async.testing import make_user
+
+        @pytest.mark.liner(users=[make_user(id=7)], sizes={"agent_groups": 3}, sort="desc")
+        async def test_people(liner_client, liner_server):
+            assert [user.id async for user in liner_client.users.list()] == [7]
+            groups = [group.id async for group in liner_client.agent_groups.list()]
+            assert groups == [group["id"] for group in liner_server.agent_groups]
+            assert len(groups) == 3
+        """
+    ).assert_outcomes(passed=1)
+
+
 def test_the_fixtures_and_the_marker_are_explained_by_pytest_itself(run):
     """`pytest --fixtures` and `pytest --markers` list them."""
     result = run("", "--fixtures")

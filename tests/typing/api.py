@@ -82,7 +82,16 @@ from liner_async import (
     WriteEvent,
 )
 from liner_async.contrib.tqdm import progress_bar
-from liner_async.testing import a_call_attempt_group, a_custom_field, a_page, a_result, an_order
+from liner_async.testing import (
+    a_call_attempt_group,
+    a_custom_field,
+    a_lead,
+    a_page,
+    a_result,
+    an_order,
+    fake_leads,
+    make_lead,
+)
 
 assert_type(liner_async.__version__, str)
 
@@ -421,6 +430,9 @@ def build_what_the_client_returns() -> None:
     assert_type(order, Order)
     assert_type(a_call_attempt_group(title="mine"), CallAttemptGroup)
     assert_type(a_custom_field(), CustomField)
+    assert_type(a_lead(phone=None), Lead)
+    assert_type(make_lead(phone=None), dict[str, Any])
+    assert_type(fake_leads(3, seed=2), list[dict[str, Any]])
     assert_type(a_page(order, offset=100, limit=50, total=101), Page[Order])
     assert_type(a_result(order, order), ResultList[Order])
     assert_type(a_result(model=Order, report=PagingReport()), ResultList[Order])

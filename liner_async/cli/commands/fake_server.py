@@ -24,6 +24,7 @@ __all__ = ["fake_server"]
 Examples:
   liner-async fake-server --port 8080
   liner-async fake-server --total 500 --rate-limit 20
+  liner-async fake-server --sizes leads=10000,calls=50000
 """),
 )
 @click.option(
@@ -39,6 +40,13 @@ Examples:
     default=12_345,
     show_default=True,
     help="Orders to serve.",
+)
+@click.option(
+    "--sizes",
+    metavar="NAME=COUNT,...",
+    multiple=True,
+    callback=lambda _, __, texts: _sizes(texts),
+    help="How many there are of others, such as leads=10000,calls=50000.",
 )
 @click.option(
     "--latency",
@@ -59,18 +67,45 @@ Examples:
     help="Requests to serve per second; the rest get 429.  [default: no limit]",
 )
 def fake_server(
-    *, port: int, total: int, latency: float, api_key: str, rate_limit: float | None
+    *,
+    port: int,
+    total: int,
+    sizes: dict[str, int],
+    latency: float,
+    api_key: str,
+    rate_limit: float | None,
 ) -> None:
-    """Serve fake orders until Ctrl-C.
+    """Serve a fake LINER until Ctrl-C.
 
     Prints the two variables that point the other commands, and LinerClient(), at this server.
     """
     from liner_async.testing import FakeLiner  # noqa: PLC0415 - slow to import
 
-    server = FakeLiner(total, api_key=api_key, latency=latency, rate_limit=rate_limit, port=port)
+    try:
+        server = FakeLiner(
+            total,
+            sizes=sizes,
+            api_key=api_key,
+            latency=latency,
+            rate_limit=rate_limit,
+            port=port,
+        )
+    except ValueError as error:  # its text names the resources
+        raise click.BadParameter(str(error), param_hint="--sizes") from None
     # A signal is the ordinary end of a server.
     with suppress(KeyboardInterrupt, TerminatedError):
         run(server.serve_forever(on_ready=_print_variables))
+
+
+def _sizes(texts: tuple[str, ...]) -> dict[str, int]:
+    sizes = {}
+    for text in ",".join(texts).split(",") if texts else ():
+        name, _, count = text.partition("=")
+        if not (count.isascii() and count.isdigit()):
+            msg = f"{text!r} is not NAME=COUNT, such as leads=10000"
+            raise click.BadParameter(msg)
+        sizes[name.strip().replace("-", "_")] = int(count)
+    return sizes
 
 
 def _print_variables(server: FakeLiner) -> None:

@@ -79,6 +79,28 @@ def test_the_fake_server_points_other_commands_at_itself_and_exits_0(started, in
         assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
 
 
+def test_the_fake_server_has_as_many_of_each_as_asked_for(started, invoke):
+    """Names as in commands or in Python, together or one by one."""
+    options = ["--sizes", "call-attempts=7,users=3", "--sizes", "agent_groups=2", "--latency", 0]
+    with started("fake-server", *options) as process:
+        lines = [process.stdout.readline().decode() for _ in range(2)]
+        settings = dict(line.removeprefix("export ").rstrip().split("=", 1) for line in lines)
+        assert invoke("call-attempts", "count", **settings).out == "7\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait() == 0
+
+
+@pytest.mark.parametrize(
+    ("sizes", "reason"),
+    [("leads", "'leads' is not NAME=COUNT"), ("leads=-1", "NAME=COUNT"), ("leeds=1", "leeds")],
+)
+def test_wrong_sizes_are_wrong_usage(invoke, sizes, reason):
+    """Before anything listens."""
+    ended = invoke("fake-server", "--sizes", sizes)
+    assert (ended.code, ended.out) == (2, "")
+    assert reason in ended.err
+
+
 def test_a_port_in_use_is_reported_in_one_line(invoke):
     """The system's reason is shown, and the exit code says failure."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
