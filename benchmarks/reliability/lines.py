@@ -12,6 +12,7 @@ from reliability.kills import kills
 from reliability.latency import cancellations, loop_lag
 from reliability.loops import one_loop_after_another
 from reliability.moving import strict_over_moving_lists
+from reliability.restarts import restarts
 from reliability.storms import outages, storm_of_429
 
 __all__ = ["LINES"]
@@ -70,6 +71,15 @@ LINES: Final = (
         measure=outages,
         full=20,
         short=2,
+        smoke=1,
+    ),
+    Line(
+        name="restart",
+        promise="outages of 10 s (refused, reset, 502, 503, 504, a mixture) at each of 1, 8 and 32 "
+        "in flight: 99 % survived; without end: <= 80 requests, told within 30 s",
+        measure=restarts,
+        full=100,
+        short=12,
         smoke=1,
     ),
     Line(

@@ -71,7 +71,7 @@ class Circuit:
 
     def least_wait(self, caller: Caller) -> float | None:
         """Return the seconds before which no probe is sent, if a request must wait for one."""
-        return max(0.0, self.outage.due(0) - self._clock()) if self.holds(caller) else None
+        return max(0.0, self.outage.earliest() - self._clock()) if self.holds(caller) else None
 
     async def admit(self, caller: Caller) -> bool:
         """Wait until a request may be sent; return False if it is not worth waiting any more."""
@@ -92,10 +92,12 @@ class Circuit:
         return True
 
     async def _watch(self) -> None:
-        """Sleep until a probe is due, and let the request go that was sent least often."""
+        """Sleep until a probe may be due, and let the request go that was sent least often."""
+        now, earliest = self._clock(), self.outage.earliest()
+        until = earliest if now < earliest else self._next_due()  # by then others may have come
         self._has_watcher = True
         try:
-            await self._sleep(self._next_due() - self._clock())
+            await self._sleep(until - now)
         except BaseException:
             self._wake_all()  # for another to watch
             raise
@@ -109,14 +111,14 @@ class Circuit:
         return self.outage.is_too_late(self._next_due(caller), started=caller.started)
 
     def _next_due(self, *callers: Caller) -> float:
-        return self.outage.due(min(each.attempts for each in (*callers, *self._waiting)))
+        return self.outage.due(each.attempts for each in {*callers, *self._waiting})
 
     def record(self, caller: Caller, *, in_flight: int, is_stale: bool) -> bool:
         """Take note of how an attempt ended; return whether the host is back."""
         began, is_back, is_probe = self.outage.began, False, self._probe is caller
-        if is_answer(caller.failure):
+        if caller.failure is None or is_answer(caller.failure):
             is_back = self.outage.record_answer(is_probe=is_probe)
-        elif caller.failure is not None:
+        else:
             self.outage.record_failure(caller.failure, in_flight=in_flight, is_stale=is_stale)
         if is_probe and self.outage.is_on:
             self.outage.record_failed_probe()

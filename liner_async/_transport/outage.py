@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from liner_async._transport.retry import RetryPolicy
 from liner_async.errors import LinerError, TransportError
@@ -98,7 +98,7 @@ class Outage:
         self._probes += 1
         self._start_wait()
         is_last = self._probes >= self._policy.attempts - 1
-        if is_last or self.is_too_late(self.due(0), started=self.began):
+        if is_last or self.is_too_late(self.earliest(), started=self.began):
             self.given_up += 1
             self.forget()
 
@@ -106,28 +106,34 @@ class Outage:
         self._wait_from = self._clock()
         self._share = _LEAST_SHARE + (1 - _LEAST_SHARE) * self._random()
 
-    def due(self, attempts: int) -> float:
-        """Return when the next probe may be sent, by a request that was sent so often before.
+    def earliest(self) -> float:
+        """Return the moment before which no probe is sent."""
+        return self._due(self._probes)
 
-        A request with few attempts left waits longer, so that those few last as long.
+    def due(self, sent: Iterable[int]) -> float:
+        """Return when the next probe may be sent, by requests that were sent so often before.
+
+        If they have few attempts left, waits begin longer, so that those few last as long.
         """
-        doublings = min(1 + max(self._probes, attempts), 60)
-        bound = min(self._policy.wait_max, self._policy.wait_initial * 2.0**doublings)
-        return self._wait_from + bound * self._share
+        attempts = self._policy.attempts
+        left = sum(attempts - each for each in sent)
+        return self._due(max(self._probes, attempts - left))
+
+    def _due(self, doublings: int) -> float:
+        doubled = self._policy.wait_initial * 2.0 ** min(1 + doublings, 60)
+        return self._wait_from + min(self._policy.wait_max, doubled) * self._share
 
     def is_too_late(self, moment: float, *, started: float | None) -> bool:
         """Return whether a moment is past the deadline of what started then, if it did."""
         return started is not None and moment >= started + self._policy.deadline
 
 
-def is_answer(error: LinerError | None) -> bool:
-    """Return whether an attempt ended in an answer, good or bad, of a host that is not away.
+def is_answer(error: LinerError) -> bool:
+    """Return whether a failure is an answer, of a host that is not away.
 
     Time-outs and cut bodies are none, and show no outage either.
     """
-    if isinstance(error, TransportError):
-        return False
-    return error is None or error.status not in _STATUSES
+    return not isinstance(error, TransportError) and error.status not in _STATUSES
 
 
 def _shows_outage(error: LinerError) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from typing import Any
 
 from attrs import define, field
 
@@ -93,8 +94,10 @@ class Host:
         """Have nothing to close."""
 
 
-def client_of(host: Host, *, concurrency: int = 8, retry: RetryPolicy | None = None) -> LinerClient:
-    """A client whose time is the host's, and whose requests go there."""
+def client_of(
+    host: Host, *, concurrency: int = 8, retry: RetryPolicy | None = None, **options: Any
+) -> LinerClient:
+    """A client whose time is the host's, and whose requests go there; options are the sender's."""
     liner = LinerClient(host.base, KEY, concurrency=concurrency)
     liner._sender = Sender(
         host,  # type: ignore[arg-type]  # all of HttpSession that a sender uses
@@ -106,5 +109,6 @@ def client_of(host: Host, *, concurrency: int = 8, retry: RetryPolicy | None = N
         clock=host.time.clock,
         sleep=host.time.sleep,
         jitter=host.dice.random,
+        **options,
     )
     return liner
