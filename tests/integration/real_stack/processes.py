@@ -54,6 +54,16 @@ class Service:
             self._process.wait()
             self._process = None
 
+    def restart(self) -> None:
+        """Stop it and start it again."""
+        self.stop()
+        self.start()
+
+    def reload(self) -> None:
+        """Have it replace its workers by new ones; the old ones end when they have answered."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
+
     def __enter__(self) -> Self:
         try:
             self.start()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import trustme
 from attrs import field, frozen
@@ -45,7 +46,7 @@ class Server:
     gap: int = 0
 
 
-TLS = "ssl_certificate {folder}/chain.pem; ssl_certificate_key {folder}/key.pem;"
+TLS = "ssl_certificate chain.pem; ssl_certificate_key key.pem;"
 SERVERS: Mapping[str, Server] = {
     "plain": Server(),
     "mariadb": Server(database="mariadb"),
@@ -59,11 +60,14 @@ SERVERS: Mapping[str, Server] = {
     ),
     "tls": Server(settings=TLS),
     "mutual_tls": Server(
-        settings=TLS + "ssl_client_certificate {folder}/authority.pem; ssl_verify_client on;",
+        settings=TLS + "ssl_client_certificate authority.pem; ssl_verify_client on;",
     ),
-    "rows_then_count": Server(database="mariadb", gap=2000),
-    "count_then_rows": Server(database="mariadb", gap=2000, first_query="count"),
-    "newest_first": Server(database="mariadb", sort="id DESC", gap=2000, first_query="count"),
+    "slow": Server(gap=20_000),
+    "slow_tls": Server(gap=20_000, settings=TLS),
+    "status": Server(settings="location = /status { stub_status; }"),
+    "rows_then_count": Server(database="mariadb", gap=2_000),
+    "count_then_rows": Server(database="mariadb", gap=2_000, first_query="count"),
+    "newest_first": Server(database="mariadb", sort="id DESC", gap=2_000, first_query="count"),
 }
 
 
@@ -93,6 +97,11 @@ class Stack:
         """Return a client of a server, with default settings unless told otherwise."""
         scheme = "https" if "ssl" in options else "http"
         return LinerClient(self.url(server, scheme), key, **options)
+
+    def connections(self) -> int:
+        """Return how many connections nginx has open, but the one that asks."""
+        with urlopen(f"{self.url('status')}/status") as answer:
+            return int(answer.read().split()[2]) - 1
 
     def requests(self, server: str) -> list[str]:
         """Return nginx's log lines of a server so far."""
@@ -159,7 +168,7 @@ def _block(name: str, server: Server, port: int, database: Database, folder: Pat
 server {{
 listen 127.0.0.1:{port} {secure};
 access_log {folder / name}.access.log witness;
-{server.settings.format(folder=folder)}
+{server.settings}
 location / {{
 fastcgi_pass unix:{folder / "php.sock"};
 {passed}
