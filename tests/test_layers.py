@@ -59,6 +59,8 @@ PURE = (
     "_transport.envelope",
     "_transport.retry_after",
     "_transport.outage",
+    "_transport.auto_limit",
+    "_transport.throughput",
     "_paging.results",
     "_paging.plan",
     "_paging.consistency",

@@ -7,7 +7,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 
-__all__ = ["ConcurrencyLimiter", "PauseGate", "RetryBudget"]
+from liner_async._transport.auto_limit import AutoLimit
+
+__all__ = ["AutoLimit", "ConcurrencyLimiter", "PauseGate", "RetryBudget"]
 
 
 class ConcurrencyLimiter:
