@@ -78,6 +78,7 @@ class Rows:
         self._by_period = by_period
         self._numbers = Numbers(source.size)
         self._next = source.size + hidden
+        self._highest = source.highest
         self._late: dict[int, _Late] = {}
         self._late_ids: dict[int, int] = {}
         self._row = lru_cache(maxsize=_KEPT)(self._rendered)
@@ -95,7 +96,7 @@ class Rows:
             self._selections[criteria] = Selection(
                 pieces=[self._narrowed(piece, criteria) for piece in self._numbers.pieces],
                 descending=self._sort == "desc",
-                rank=self._source.rank if self._sort == "id" else None,
+                rank=self._rank if self._sort == "id" else None,
             )
         return self._selections[criteria]
 
@@ -130,10 +131,10 @@ class Rows:
         created = self._neighbour(gap)
         for number in range(self._next, self._next + count):
             item = json.loads(self._source.row(number, created=created))
-            above = max(self._late_ids, default=self._source.highest) + 1
-            item["id"] = max(self._source.identity(number), above)
+            self._highest = max(self._source.identity(number), self._highest + 1)
+            item["id"] = self._highest
             self._late[number] = _Late(row=render(item), created=moment_in(item), item=item)
-            self._late_ids[item["id"]] = number
+            self._late_ids[self._highest] = number
         self._numbers.insert(gap, range(self._next, self._next + count))
         self._next += count
         self._selections.clear()
@@ -172,6 +173,9 @@ class Rows:
             return None
         return self._moment(self._numbers.at(max(gap - 1, 0)))
 
+    def _rank(self, number: int) -> int:
+        return number if number in self._late else self._source.rank(number)
+
     def _moment(self, number: int) -> int | None:
         late = self._late.get(number)
         return self._source.moment(number) if late is None else late.created
@@ -179,4 +183,5 @@ class Rows:
     def _rendered(self, number: int) -> bytes:
         late = self._late.get(number)
         row = self._source.row(number) if late is None else late.row
-        return render(json.loads(row) | self._nulls) if self._nulls else row
+        item = json.loads(row) if self._nulls else None
+        return render(item | self._nulls) if isinstance(item, dict) else row

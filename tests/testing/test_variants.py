@@ -304,8 +304,9 @@ async def test_an_ignored_variable_changes_nothing(ask, name):
 async def test_fields_are_null_on_request(ask):
     """Some, or all that may be; the server knows them all the same."""
     nulls = {"leads": ["createdAt", "phone"], "orders": "all", "call_statuses": "all"}
-    async with FakeLiner(null_fields=nulls, leads=[lead(1, "12:00:00")]) as server:
-        [only] = (await ask(server, LEADS, **HOUR)).json["data"]["list"]
+    async with FakeLiner(null_fields=nulls, leads=[lead(1, "12:00:00"), "odd"]) as server:
+        [only, odd] = (await ask(server, LEADS, **HOUR)).json["data"]["list"]
+        assert odd == "odd"
         assert only == {**lead(1, "12:00:00"), "createdAt": None, "phone": None}
         assert (await ask(server, "/v2/lead/detail/1/")).json["data"] == only
         for order in (await ask(server)).json["data"]["list"]:
@@ -367,3 +368,15 @@ async def test_a_history_may_be_any_period(ask):
     async with FakeLiner(**options) as server:
         got = await ask(server, LEADS, **second, offset=29_990)
     assert (len(got.ids), got.json["data"]["total"]) == (10, 30_000)
+
+
+async def test_new_rows_are_in_the_order_of_their_ids(ask):
+    """They come last there, however many they are, and are found by their ids."""
+    changes = [Change(at_request=1, insert=40, resource="calls")]
+    options = {"sort": "id", "ignored": {"leadIds", "createdAt"}, "sizes": {"calls": 8}}
+    async with FakeLiner(changes=changes, **options) as server:
+        [first] = await ids(ask, server, CALLS, limit=1)
+        calls = [call["id"] for call in server.calls]
+        assert (calls, first) == (sorted(set(calls)), 123)
+        assert (await ask(server, f"/v2/call/detail/{calls[-1]}/")).json["data"]["id"] == calls[-1]
+    assert len(calls) == 48
