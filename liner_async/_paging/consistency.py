@@ -20,6 +20,8 @@ __all__ = ["Consistency", "ConsistencyTracker"]
 T = TypeVar("T")
 Consistency = Literal["detect", "strict", "off"]
 
+_MOVES = ("total", "seam")  # what no fault of the server explains
+
 
 @define(eq=False)
 class ConsistencyTracker(Generic[T]):
@@ -30,6 +32,7 @@ class ConsistencyTracker(Generic[T]):
             run reads again.
         consistency: how closely the run is watched.
         deduplicator: knows the keys of what was handed out.
+        seam: the id of the item that a resumed run reads again first; None in any other run.
         rest: the items of the latest page that a consumer of single items has not taken yet.
         ended: whether the run came to its end.
         retries: attempts beyond the first, over all requests whose page was recorded.
@@ -51,6 +54,7 @@ class ConsistencyTracker(Generic[T]):
     offset: int
     consistency: Consistency
     deduplicator: Deduplicator[T]
+    seam: Hashable = None
     rest: Iterator[T] = field(factory=lambda: iter(()))
     ended: bool = False
     retries: int = 0
@@ -86,7 +90,8 @@ class ConsistencyTracker(Generic[T]):
             return cls(offset, consistency, deduplicator)
         if resume.last_id is not None and consistency != "off":
             deduplicator.seen.add(resume.last_id)
-        return cls(resume.next_offset, consistency, deduplicator, last_id=resume.last_id)
+        last_id = resume.last_id
+        return cls(resume.next_offset, consistency, deduplicator, seam=last_id, last_id=last_id)
 
     @property
     def dropped(self) -> int:
@@ -136,11 +141,13 @@ class ConsistencyTracker(Generic[T]):
         """Return a page without what stands before the item handed out last."""
         known = (place for place, key in enumerate(keys) if key in self.deduplicator.seen)
         index = next(known, None)
-        if index is None or page.offset + index + 1 != self.offset:
+        is_seam = index is not None and keys[index] == self.seam
+        if index is None or (is_seam and page.offset + index + 1 != self.offset):
             self._suspect("resume", "the list moved since the point the run goes on from")
         if index is None:
             return page, keys
-        self.offset = page.offset + index + 1
+        if is_seam:
+            self.offset = page.offset + index + 1
         return attrs.evolve(page, items=page.items[index:]), keys[index:]
 
     def _advance(self, reached: int, last_id: Hashable) -> None:
@@ -156,10 +163,32 @@ class ConsistencyTracker(Generic[T]):
     def close(self, *, whole: bool) -> None:
         """Record the end of the run; `whole` if it was to read the list to its end."""
         self.ended = True
-        found = self.handed_out + len(self._skipped)
-        expected = max(0, (self.last_total or 0) - self.offset)
-        if whole and found != expected:
-            self._suspect("count", f"{found} rows read, {expected} announced")
+        if whole and self.found != self.announced:
+            self._suspect("count", f"{self.found} rows read, {self.announced} announced")
+
+    def close_unconfirmed(self) -> None:
+        """Record that the end of the list could not be confirmed."""
+        self.close(whole=True)
+        self._suspect("count", "the end of the list did not keep still long enough to be confirmed")
+
+    @property
+    def found(self) -> int:
+        """Return how many rows were found: handed out, or left out as they do not fit."""
+        return self.handed_out + len(self._skipped)
+
+    @property
+    def announced(self) -> int:
+        """Return how many rows there are from the start of the run on, by the latest `total`."""
+        return max(0, (self.last_total or 0) - self.offset)
+
+    def attaches(self, page: Page[T]) -> bool:
+        """Return whether a page holds a row that was found before; True while there is none."""
+        seen = self.deduplicator.seen
+        if not seen and not self._skipped:
+            return True
+        return any(key in seen for key in self.deduplicator.keys(page)) or any(
+            problem.item_id in self._skipped for problem in page.problems
+        )
 
     @property
     def doubt(self) -> str | None:
@@ -216,3 +245,5 @@ class ConsistencyTracker(Generic[T]):
     def _suspect(self, kind: str, reason: str) -> None:
         if self.consistency != "off":
             self.drift.setdefault(kind, reason)
+        if self.consistency == "strict" and kind in _MOVES:
+            self.deduplicator.has_moved = True

@@ -64,6 +64,7 @@ class Prefetcher(Generic[R]):
         _entries: what is requested, or about to be, and not taken yet, in the order of the plan.
         _to_start: the entries among them whose requests are to start before further planned ones.
         _given_up: the requests that were cancelled and may not have ended yet.
+        _taken: the entry that was taken last.
         _running: the requests of this run in flight, those given up included.
         _is_filling: whether requests may be started: from the first `take` on, not after a
             cancelled one, and never after `cancel` and `aclose`.
@@ -91,6 +92,7 @@ class Prefetcher(Generic[R]):
         self._entries: deque[_Entry[R]] = deque()
         self._to_start: deque[_Entry[R]] = deque()
         self._given_up: list[asyncio.Task[R]] = []
+        self._taken: _Entry[R] | None = None
         self._running = 0
         self._is_filling = False
         self._may_plan = True
@@ -106,6 +108,12 @@ class Prefetcher(Generic[R]):
         entry: _Entry[R] = _Entry(page_range)
         self._entries.appendleft(entry)
         self._to_start.appendleft(entry)
+
+    def put_back(self, page_range: PageRange) -> None:
+        """Request a range, and return its answer next, and then the latest one once more."""
+        if self._taken is not None:
+            self._entries.appendleft(self._taken)
+        self.insert(page_range)
 
     def reset(self) -> None:
         """Drop every request; the next range comes from a plan that was rewound."""
@@ -186,6 +194,7 @@ class Prefetcher(Generic[R]):
             raise ClientClosedError("the client was closed while pages were being read")
         arrival = Arrival(entry.page_range, task.result())
         self._entries.remove(entry)
+        self._taken = entry
         return arrival
 
     def _on_done(self, entry: _Entry[R], task: asyncio.Task[R]) -> None:

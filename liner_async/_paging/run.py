@@ -11,8 +11,10 @@ import attrs
 
 from liner_async._paging.consistency import ConsistencyTracker
 from liner_async._paging.continuity import ContinuityCheck
+from liner_async._paging.ending import EndCheck
 from liner_async._paging.in_flight import InFlight
 from liner_async._paging.options import Options, PageSource, RawPage
+from liner_async._paging.plan import PageRange
 from liner_async._paging.prefetch import Arrival, Prefetcher
 from liner_async._paging.results import Page, Progress
 from liner_async.errors import ClientClosedError, LinerError, PagingDriftError, PagingError
@@ -42,6 +44,7 @@ class Run(Generic[T]):
             if options.consistency == "strict"
             else None
         )
+        self._end = EndCheck()
         self._began = source.clock()
         self._warned: set[str] = set()
         self._kinds_reported = 0
@@ -105,7 +108,7 @@ class Run(Generic[T]):
     def _check_in(self, arrival: Arrival[RawPage] | None) -> Page[T] | None:
         """Decode and record a page; return None for one with nothing new, and at the end."""
         if arrival is None:
-            self._close()
+            self._confirm_end()
             return None
         tracker, options, plan, prefetcher = (
             self._tracker,
@@ -114,7 +117,6 @@ class Run(Generic[T]):
             self._prefetcher,
         )
         page_range, raw = arrival.page_range, arrival.raw
-        tracker.retries += raw.attempts - 1
         began = self._source.clock()
         page = self._source.decode(
             raw, offset=page_range.offset, limit=page_range.limit, on_invalid=options.on_invalid
@@ -124,15 +126,19 @@ class Run(Generic[T]):
         if self._steps_back(page):
             self._report_page(page, items=0, attempts=raw.attempts, seconds=seconds)
             return None
+        tracker.retries += raw.attempts - 1
         hole = plan.accept(page_range, rows=page.received, total=page.total)
         if hole is not None:
             prefetcher.insert(hole)
+        found = tracker.found
         fresh = tracker.record(page_range, page, most=options.max_items)
+        self._check_progress(page_range, page, is_progress=tracker.found > found)
         if options.max_items is not None:
             plan.wanted = options.max_items + options.seam + tracker.dropped
         prefetcher.fill()
-        if (pending := prefetcher.first_offset) is not None:
-            tracker.note_pending(pending + plan.overlap)
+        pending = prefetcher.first_offset
+        if pending is not None and self._continuity is None:
+            tracker.note_pending(pending)
         self._report_page(page, items=len(fresh), attempts=raw.attempts, seconds=seconds)
         self._warn(page_range.offset)
         if not fresh and not fresh.problems:
@@ -150,27 +156,47 @@ class Run(Generic[T]):
 
     def _steps_back(self, page: Page[T]) -> bool:
         """Read again from further back where a page does not follow on what was handed out."""
-        if self._continuity is None:
+        continuity, tracker, plan = self._continuity, self._tracker, self._plan
+        if continuity is None or continuity.is_head(page.offset) or tracker.attaches(page):
             return False
-        deduplicator = self._tracker.deduplicator
-        offset = self._continuity.step_back(
-            page.offset, total=page.total, keys=deduplicator.keys(page), seen=deduplicator.seen
-        )
-        if offset is None:
-            return False
-        self._tracker.record_repair(page)
-        self._plan.rewind(offset)
-        self._prefetcher.reset()
+        tracker.record_repair(page)
+        last_row = min(plan.last_row, max(0, page.total - 1))
+        offset = continuity.step_back(last_row, stride=plan.stride)
+        if page.received and not continuity.is_stalled:
+            # It may attach to what is read now, and what was read ahead to it.
+            self._prefetcher.put_back(plan.bridge(offset))
+        else:
+            plan.rewind(offset)
+            self._prefetcher.reset()
         self._prefetcher.fill()
         self._warn(page.offset)
         return True
 
-    def _close(self) -> None:
+    def _check_progress(self, page_range: PageRange, page: Page[T], *, is_progress: bool) -> None:
+        if self._continuity is not None:
+            tracker = self._tracker
+            self._continuity.accept(is_progress=is_progress)
+            self._end.record(
+                is_short=page.received < page_range.rows,
+                found=tracker.found,
+                announced=tracker.announced,
+            )
+
+    def _confirm_end(self) -> None:
+        """Ask once more for the last row and what follows it, or close the run."""
         tracker, options = self._tracker, self._options
         has_enough = options.max_items is not None and tracker.handed_out >= options.max_items
-        tracker.close(whole=not has_enough)
+        if self._continuity is None or has_enough:
+            tracker.close(whole=not has_enough)
+        elif self._end.ask_again():
+            self._plan.rewind(self._plan.last_row)
+            return
+        elif self._end.is_confirmed:
+            tracker.close(whole=False)
+        else:
+            tracker.close_unconfirmed()
         self._warn(tracker.next_offset)
-        if options.consistency == "strict" and tracker.doubt is not None:
+        if self._continuity is not None and tracker.doubt is not None:
             tracker.ended = False
             raise PagingDriftError(
                 f"the list moved while it was read, and items may be missing: {tracker.doubt}",

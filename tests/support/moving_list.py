@@ -37,16 +37,38 @@ Change = Callable[["MovingList"], None]
 
 @define
 class MovingList:
-    """Rows that may change before each response, behind a server that takes a few turns."""
+    """Rows that may change around each response, behind a server that takes a few turns.
+
+    Attributes:
+        rows: the ids, in list order.
+        seed: of everything random.
+        change: what happens at random, before a response.
+        rate: how likely it is, and then that it happens once more.
+        most_changes: when it stops.
+        is_between: whether it happens between the two queries of a response, not before them.
+        moments: what happens at which response, counted from 1 in the order of answering, and
+            whether between its two queries.
+        counts_first: whether a response counts its rows before it reads them.
+        is_shuffled: whether the rows have no stable order.
+        max_limit: the server's own limit.
+        requests: the requests so far.
+        answered: the responses so far.
+        changes: the random changes so far.
+        throughout: the rows that were there all the time.
+    """
 
     rows: list[int]
     seed: int
     change: Change | None = None
     rate: float = 0.1
     most_changes: int = 1_000_000
+    is_between: bool = False
+    moments: dict[tuple[int, bool], Change] = field(factory=dict)
+    counts_first: bool = False
     is_shuffled: bool = False
     max_limit: int = 100
     requests: int = 0
+    answered: int = 0
     changes: int = 0
     random: random.Random = field(init=False)
     _new_ids: Any = field(init=False)
@@ -85,15 +107,26 @@ class MovingList:
     async def _answer(self, offset: int, limit: int) -> Raw:
         for _ in range(self.random.randrange(6)):
             await asyncio.sleep(0)
-        if self.change is not None and self.changes < self.most_changes:
-            while self.random.random() < self.rate:
-                self.changes += 1
-                self.change(self)
-        rows = self.rows
-        if self.is_shuffled:
-            rows = self.random.sample(rows, len(rows))
-        page = rows[offset : offset + min(limit, self.max_limit)]
-        return Raw([Item(row) for row in page], len(rows))
+        self.answered += 1
+        self._move(is_between=False)
+        total = len(self.rows)
+        if self.counts_first:
+            self._move(is_between=True)
+        rows = self.random.sample(self.rows, len(self.rows)) if self.is_shuffled else self.rows
+        page = [Item(row) for row in rows[offset : offset + min(limit, self.max_limit)]]
+        if not self.counts_first:
+            self._move(is_between=True)
+            total = len(self.rows)
+        return Raw(page, total)
+
+    def _move(self, *, is_between: bool) -> None:
+        if (planned := self.moments.get((self.answered, is_between))) is not None:
+            planned(self)
+        if self.change is None or self.is_between != is_between:
+            return
+        while self.changes < self.most_changes and self.random.random() < self.rate:
+            self.changes += 1
+            self.change(self)
 
     def pager(self, **options: Any) -> Pager[Item]:
         """Make a pager over the list."""
