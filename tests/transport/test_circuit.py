@@ -335,3 +335,24 @@ async def test_a_limiter_is_not_entered_by_those_who_wait():
     server = host(10.0, begins=0.05)
     await read(server, limiter=Limiter())
     assert len(entered) == len(server.sent)
+
+
+async def test_a_request_in_the_users_limiter_when_the_outage_begins_is_held_back():
+    """It comes out of the limiter, and must not be sent beside the probe."""
+    server = host(10.0, kinds=(refused,))
+    entries = []
+
+    class Limiter:
+        async def __aenter__(self):
+            entries.append(1)
+            if len(entries) == 4:
+                await server.time.sleep(1.5)
+
+        async def __aexit__(self, *_):
+            pass
+
+    async def four(liner):
+        return await asyncio.gather(*(liner.orders.count() for _ in range(4)))
+
+    assert await use(server, four, limiter=Limiter()) == [ROWS] * 4
+    assert [sent for sent in server.sent if 1.4 <= sent.at <= 1.6] == []
