@@ -210,11 +210,12 @@ class TestWhatItLearns:
         decode = PageDecoder(Order)
         assert described(body, decode) == by_cattrs(body)
 
-    def test_an_unknown_value_nested_too_deeply_is_refused_however_often_it_comes(self):
-        """Before and after its name is learned."""
+    @pytest.mark.parametrize("taught", [[], [[1]], [DEEP, DEEP]], ids=str)
+    def test_an_unknown_value_nested_too_deeply_is_refused_however_often_it_comes(self, taught):
+        """Once its name is learned, and once deep values are no reason to ask cattrs."""
         deep = json.loads("[" * 64 + "]" * 64)
         decode = PageDecoder(Order)
-        decode(raw_page([make_order() | {"newField": [1]}]))
+        decode(raw_page([make_order() | {"newField": each} for each in taught]))
         page = decode(raw_page([make_order() | {"newField": deep}]), on_invalid="skip")
         assert [problem.fields for problem in page.problems] == [
             ("expected values nested at most 64 levels deep",)
