@@ -250,25 +250,42 @@ async def test_given_rows_are_sorted_on_request(ask, sort, expected):
 
 
 @pytest.mark.parametrize(
-    ("sort", "position", "expected"),
-    [(None, 0, -1), ("desc", 0, 0), ("desc", -1, -1), ("id", 0, -1), (None, 3, 3)],
+    ("sort", "position", "place", "like"),
+    [
+        ("asc", 0, 0, 1),
+        ("asc", 3, 3, 2),
+        ("asc", -1, 20, None),
+        ("desc", 0, 0, None),
+        ("desc", 3, 3, 4),
+        ("desc", -1, 20, 19),
+        ("id", 0, 20, None),
+    ],
 )
-async def test_a_new_lead_has_the_time_of_its_neighbours(ask, sort, position, expected):
-    """So that it belongs to their period; at the newest end it is newer, and by id it is last."""
+async def test_a_new_lead_has_the_time_of_a_neighbour(ask, sort, position, place, like):
+    """So that it belongs to the same periods; at the newest end it is newer, by id it is last."""
     change = Change(at_request=1, insert=1, position=position, resource="leads")
     async with FakeLiner(sizes={"leads": 20}, sort=sort, changes=[change]) as server:
-        old = {lead["id"]: lead for lead in server.leads}
-        [*_] = await ids(ask, server, **YEAR)
+        old = server.leads
+        await ask(server, LEADS, **YEAR)
         leads = server.leads
-    [place] = [at for at, lead in enumerate(leads) if lead["id"] not in old]
-    times = [lead["createdAt"] for lead in leads]
-    if sort != "id":
-        assert times == sorted(times, reverse=sort == "desc")
-        assert place == (position if position >= 0 else len(leads) - 1)
-    else:
-        assert leads[place]["id"] == max(lead["id"] for lead in leads)
-    assert leads[place]["updatedAt"] >= leads[place]["createdAt"]
-    assert expected in {place, place - len(leads), -1}
+    new = leads.pop(place)
+    assert leads == old
+    assert new["id"] > max(lead["id"] for lead in old)
+    times = [lead["createdAt"] for lead in old]
+    newest = max(times)
+    times.insert(place, "")
+    assert (new["createdAt"] > newest) if like is None else (new["createdAt"] == times[like])
+    assert new["updatedAt"] >= new["createdAt"]
+
+
+async def test_what_was_deleted_is_missing(ask):
+    """In the list and alone."""
+    change = Change(at_request=2, delete=1, resource="users")
+    async with FakeLiner(changes=[change]) as server:
+        before = await ids(ask, server, "/v2/user/list/")
+        assert (await ask(server, f"/v2/user/detail/{before[0]}/")).status == 200
+        assert await ids(ask, server, "/v2/user/list/") == before[1:]
+        assert (await ask(server, f"/v2/user/detail/{before[0]}/")).status == 404
 
 
 async def test_variables_past_the_most_are_dropped_silently(ask):
