@@ -246,6 +246,4 @@ class BulkWriteError(LinerError):
         report: the BulkReport, with one result for each item.
     """
 
-    def __init__(self, message: str, *, report: Any = None) -> None:
-        super().__init__(message)
-        self.report = report
+    report: Any = None

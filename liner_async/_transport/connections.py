@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 import aiohttp
-from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+from aiohttp import BytesPayload, ClientHandlerType, ClientRequest, ClientResponse
+from aiohttp.abc import AbstractStreamWriter
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
@@ -17,6 +19,7 @@ from liner_async.errors import ConfigError
 __all__ = [
     "CleanConnector",
     "ClosedEarlyError",
+    "MarkedBody",
     "check_session",
     "let_go",
     "send_once",
@@ -66,6 +69,21 @@ class CleanConnector(aiohttp.TCPConnector):
         super()._release(key, protocol, should_close=is_over)
 
 
+class MarkedBody(BytesPayload):
+    """A body that tells when it is begun: a request without its body is handled by no server."""
+
+    def __init__(self, body: bytes, begin: Callable[[], None]) -> None:
+        super().__init__(body)
+        self._begin = begin
+
+    async def write_with_length(
+        self, writer: AbstractStreamWriter, content_length: int | None
+    ) -> None:
+        """Write the body, after it was said that it begins."""
+        self._begin()
+        await super().write_with_length(writer, content_length)
+
+
 async def send_once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
     """Keep aiohttp from sending a GET a second time by itself, uncounted."""
     try:
@@ -76,9 +94,10 @@ async def send_once(request: ClientRequest, handler: ClientHandlerType) -> Clien
         raise ClosedEarlyError from None
 
 
-def warn_unclosed(session: aiohttp.ClientSession, name: str) -> None:
-    """Close a session that its owner forgot, and warn in the owner's name."""
-    let_go(session)
+def warn_unclosed(sessions: Mapping[float, aiohttp.ClientSession], name: str) -> None:
+    """Close the sessions that their owner forgot, and warn in the owner's name."""
+    for session in sessions.values():
+        let_go(session)
     warnings.warn(
         f"{name} was never closed: use `async with`, or `await client.aclose()`",
         ResourceWarning,

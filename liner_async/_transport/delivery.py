@@ -9,7 +9,9 @@ from typing import Generic, TypeVar
 from attrs import define, field
 
 from liner_async._transport.envelope import Response
+from liner_async._transport.outcome import may_repeat
 from liner_async._transport.request import Request
+from liner_async._transport.write_progress import WriteProgress
 from liner_async.errors import LinerError
 
 __all__ = ["Delivery", "Parse"]
@@ -31,7 +33,9 @@ class Delivery(Generic[T]):
             its turn, or the client gave the host up.
         given_up: the outages that had been given up before it started.
         tokens: what its retries took from the budget.
+        status: the HTTP status of the latest answer; None where no usable one came.
         date: the `Date` of the latest answer.
+        progress: how far it has come, if it is a write.
         failure: why the latest attempt failed; None if it did not.
         value: what `parse` made of a good answer.
     """
@@ -43,9 +47,23 @@ class Delivery(Generic[T]):
     is_over: bool = False
     given_up: int = 0
     tokens: int = 0
+    status: int | None = None
     date: str | None = None
+    progress: WriteProgress = field(factory=WriteProgress)
     failure: LinerError | None = field(default=None, repr=False)
     value: T = field(init=False, repr=False)
+
+    def record(self, failure: LinerError | None) -> None:
+        """Take note of how an attempt ended."""
+        self.failure = failure
+        if self.request.body is not None:
+            self.progress.record(failure)
+
+    def may_repeat(self, writes: str) -> bool:
+        """Return whether it may be sent again under a policy's word for writes, if it is one."""
+        return self.request.body is None or may_repeat(
+            self.progress.outcome, repeatable=self.request.repeatable, writes=writes
+        )
 
     def check(self) -> None:
         """Raise the latest attempt's failure, if it failed."""

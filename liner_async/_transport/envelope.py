@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from liner_async._codec.json_text import Listing, parse, peek
 from liner_async._transport.credentials import ApiKey
+from liner_async._transport.request import READ
 from liner_async.errors import (
     ApiError,
     AuthError,
@@ -20,7 +21,15 @@ from liner_async.errors import (
     StatusError,
 )
 
-__all__ = ["RawPage", "Response", "read_data", "read_list", "read_object", "read_page"]
+__all__ = [
+    "RawPage",
+    "Response",
+    "read_data",
+    "read_envelope",
+    "read_list",
+    "read_object",
+    "read_page",
+]
 
 _OK = 200
 _NO_CONTENT = 204
@@ -111,28 +120,40 @@ def _listed(data: Any) -> Listing:
 
 
 def read_data(response: Response, key: ApiKey) -> Any:
-    """Parse an answer and give the `data` of its envelope.
+    """Parse an answer and return the `data` of its envelope.
 
     Raises:
-        StatusError: the status is not 200; its subclass says more.
+        StatusError, ApiError, ResponseError: see `read_envelope`; also an envelope without data.
+    """
+    envelope = read_envelope(response, key)
+    if "data" not in envelope:
+        raise _shape("data is missing")
+    return envelope["data"]
+
+
+def read_envelope(
+    response: Response, key: ApiKey, *, accepted: frozenset[int] = READ
+) -> dict[str, Any]:
+    """Parse an answer and return its envelope, which says `success: true`.
+
+    Raises:
+        StatusError: the status is none of those accepted; its subclass says more.
         ApiError: the envelope says `success: false`.
         ResponseError: the body is not the documented envelope.
     """
-    if response.status != _OK:
+    if response.status not in accepted:
         raise _status_error(response, key)
     if not response.body.strip():
-        raise ResponseError("the body is empty", status=_OK, reason="empty")
-    envelope = parse(response.body)
+        raise ResponseError("the body is empty", status=response.status, reason="empty")
+    envelope: Any = parse(response.body)
     if not isinstance(envelope, dict):
         raise _shape("the body is not an object")
     match envelope.get("success"):
         case True:
-            if "data" not in envelope:
-                raise _shape("data is missing")
-            return envelope["data"]
+            return envelope
         case False:
             said = _quote(envelope.get("message"), key)
-            raise ApiError(f"the API refused: {said or 'no message'}", status=_OK)
+            raise ApiError(f"the API refused: {said or 'no message'}", status=response.status)
     raise _shape("success is neither true nor false")
 
 

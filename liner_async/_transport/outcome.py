@@ -66,9 +66,9 @@ def may_repeat(outcome: Outcome, *, repeatable: bool, writes: str) -> bool:
 
 
 def unknown_outcome(
-    request: Request, error: LinerError, *, attempts: int, sent_at: datetime
+    request: Request, error: LinerError, *, attempts: int, sent_at: datetime | None
 ) -> OutcomeUnknownError:
-    """Return the error that says that nobody knows, with the last real one as its cause."""
+    """Return the error that says that nobody knows; `error` is the last real one."""
     status = None if error.status is None else f"HTTP {error.status}"
     what = error.reason or status or "unclear"
     doubt = OutcomeUnknownError(
@@ -79,5 +79,4 @@ def unknown_outcome(
         reason=error.reason,
     )
     doubt.endpoint, doubt.sent_at = request.endpoint, sent_at
-    doubt.__cause__ = error
     return doubt

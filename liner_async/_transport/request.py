@@ -8,7 +8,13 @@ from attrs import field, frozen
 
 from liner_async._codec.query import Query
 
-__all__ = ["Request"]
+__all__ = ["READ", "WRITTEN", "Request"]
+
+READ = frozenset({200})
+"""The statuses of an answer that has data."""
+
+WRITTEN = frozenset({200, 201, 202})
+"""The statuses of an answer to a write that was accepted."""
 
 
 @frozen(kw_only=True)
@@ -30,6 +36,11 @@ class Request:
     body: bytes | None = field(default=None, repr=False)
     endpoint: str = ""
     repeatable: bool = True
+
+    @property
+    def accepted(self) -> frozenset[int]:
+        """Return the statuses of a good answer; the vendor names none for writes."""
+        return READ if self.body is None else WRITTEN
 
     def __str__(self) -> str:
         """Return method, path, offset and limit, as logs and errors show them."""

@@ -45,6 +45,7 @@ _ATTEMPTS_THAT_HELP = {
     "json": math.inf,
 }
 
+_ATTEMPTS_IN_DOUBT = 2
 _LEAST_WAIT_AFTER_429 = 1.0  # seconds, where the server names none
 
 
@@ -110,7 +111,13 @@ class RetryPolicy:
 
 
 def wait_before_retry(
-    policy: RetryPolicy, error: LinerError, *, attempt: int, elapsed: float, jitter: float
+    policy: RetryPolicy,
+    error: LinerError,
+    *,
+    attempt: int,
+    elapsed: float,
+    jitter: float,
+    in_doubt: bool = False,
 ) -> float | None:
     """Return the seconds to wait after a failed attempt, or None to give up.
 
@@ -120,8 +127,11 @@ def wait_before_retry(
         attempt: the number of the attempt that failed, from 1.
         elapsed: seconds since the first attempt was sent.
         jitter: a random number from [0, 1).
+        in_doubt: whether it is an update that may have been carried out: another attempt settles
+            that, whatever the error.
     """
-    if attempt >= min(policy.attempts, _attempts_that_help(error)):
+    help_most = max(_attempts_that_help(error), _ATTEMPTS_IN_DOUBT if in_doubt else 1)
+    if attempt >= min(policy.attempts, help_most):
         return None
     doublings = min(attempt - 1, 60)
     back_off = jitter * min(policy.wait_max, policy.wait_initial * 2.0**doublings)

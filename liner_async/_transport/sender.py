@@ -25,7 +25,9 @@ from liner_async._transport.retry import (
     wait_before_retry,
 )
 from liner_async._transport.session import HttpSession
+from liner_async._transport.tasks import OwnedTasks
 from liner_async._transport.telemetry import log_attempt, log_retry
+from liner_async._transport.writes import concluded
 from liner_async.errors import ClientClosedError, LinerError
 from liner_async.events import Emit
 
@@ -46,7 +48,7 @@ class Sender:
         _gate: holds every attempt back while the server asked for a pause.
         _budget: the tokens left for retries.
         _circuit: holds every attempt back while the host is away, except one probe at a time.
-        _tasks: the requests under way; each leaves when it is done.
+        _tasks: the requests under way.
         _loop: the event loop of the first request, the only one from then on.
     """
 
@@ -82,28 +84,29 @@ class Sender:
         self._circuit = Circuit(
             Outage(policy, clock=clock, random=jitter), host=self.host, clock=clock, sleep=sleep
         )
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = OwnedTasks()
         self._loop: asyncio.AbstractEventLoop | None = None
         self.closed = False
 
     def start(self, request: Request, parse: Parse[T]) -> asyncio.Task[T]:
         """Start a request in a task of its own, which ends at the latest with the client.
 
-        The task raises what `parse` raises of its answer, TransportError, or ClientClosedError.
+        The task raises what `parse` raises of its answer, TransportError, OutcomeUnknownError for a
+        write, or ClientClosedError.
         """
-        return self.own(self._send(Delivery(request, parse)))
+        delivery = Delivery(request, parse)
+        send = partial(self._send, delivery)
+        if request.body is None:
+            return self.own(send())
+        return self.own(
+            concluded(
+                delivery, send, emit=self._emit, clock=self._clock, is_closed=lambda: self.closed
+            )
+        )
 
     def own(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Start work of several requests in a task that ends at the latest with the client."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._forget)
-        return task
-
-    def _forget(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # mark it as seen: whoever wants it asks the task
+        return self._tasks.start(work)
 
     async def aclose(self) -> None:
         """Cancel what is under way, wait for it to end, close the session; may be repeated."""
@@ -112,10 +115,7 @@ class Sender:
                 raise ClientClosedError(f"{self._name} is in use on another event loop")
             self._http.abandon()
         self.closed = True
-        while self._tasks:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.wait(self._tasks)
+        await self._tasks.cancel()
         await self._http.aclose()
 
     def _check_usable(self) -> None:
@@ -178,12 +178,14 @@ class Sender:
             delivery.is_over = True
             return
         delivery.attempts += 1
-        delivery.failure = await self._exchange(delivery, seconds)
+        delivery.progress.start()
+        delivery.record(await self._exchange(delivery, seconds))
         log_attempt(
             self._emit,
             delivery.request,
             delivery.failure,
             attempt=delivery.attempts,
+            status=delivery.status,
             seconds=self._clock() - started,
             date=delivery.date,
         )
@@ -196,12 +198,15 @@ class Sender:
 
     async def _exchange(self, delivery: Delivery[Any], seconds: float) -> LinerError | None:
         """Send, read and parse; return a failure as a value, free of frames that saw the body."""
-        delivery.date = None
+        delivery.status = delivery.date = None
         try:
             response = await self._http.exchange(
-                delivery.request, seconds=seconds, attempt=delivery.attempts
+                delivery.request,
+                seconds=seconds,
+                attempt=delivery.attempts,
+                begin=delivery.progress.begin,
             )
-            delivery.date = response.date
+            delivery.status, delivery.date = response.status, response.date
             delivery.value = delivery.parse(response)
         except LinerError as error:
             return error.with_traceback(None)
@@ -219,9 +224,8 @@ class Sender:
 
     def _wait_after(self, delivery: Delivery[Any], error: LinerError) -> float | None:
         """Return the seconds until the next attempt, or None; called once per failed attempt."""
-        if delivery.is_over or not delivery.request.repeatable:
-            return None
-        if self._circuit.has_given_up(delivery):
+        is_over = delivery.is_over or self._circuit.has_given_up(delivery)
+        if is_over or not delivery.may_repeat(self._policy.writes):
             return None
         wait = wait_before_retry(
             self._policy,
@@ -229,6 +233,7 @@ class Sender:
             attempt=delivery.attempts,
             elapsed=self._clock() - (delivery.started or 0.0),
             jitter=self._jitter(),
+            in_doubt=delivery.progress.in_doubt_since is not None,
         )
         if wait is None:
             return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import ssl as ssl_module
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +19,13 @@ import aiohttp
 from aiohttp import ClientResponse
 from attrs import frozen
 
-from liner_async._transport.connections import CleanConnector, let_go, send_once, warn_unclosed
+from liner_async._transport.connections import (
+    CleanConnector,
+    MarkedBody,
+    let_go,
+    send_once,
+    warn_unclosed,
+)
 from liner_async._transport.credentials import ApiKey
 from liner_async._transport.envelope import Response
 from liner_async._transport.request import Request
@@ -37,11 +44,18 @@ __all__ = ["HttpSession"]
 _LARGEST_BODY = 16 * 2**20
 _LARGEST_ERROR_BODY = 64 * 2**10
 _ERROR_BODY_SECONDS = 2.0
-_OK = 200
+# Seconds for which an idle connection is kept. Many servers close theirs after 2 or 5 s; a write
+# that meets that moment would leave its outcome unknown.
+_KEPT_FOR_READS = 15.0
+_KEPT_FOR_WRITES = 1.5
+
+
+def _ignore() -> None:
+    """Do nothing: nobody asks when a request without a body begins."""
 
 
 class HttpSession:
-    """An aiohttp session of our own, opened at the first request, or a borrowed one."""
+    """aiohttp sessions of our own for reads and writes, opened when needed, or a borrowed one."""
 
     def __init__(
         self,
@@ -62,7 +76,7 @@ class HttpSession:
         self._key = key
         self._connections = connections
         self._borrowed = borrowed
-        self._own: aiohttp.ClientSession | None = None
+        self._own: dict[float, aiohttp.ClientSession] = {}  # by the seconds of its keep-alive
         self._finalizer: weakref.finalize[Any, HttpSession] | None = None
         self._ssl: ssl_module.SSLContext | bool = ssl or True
         self._proxy = proxy
@@ -70,24 +84,32 @@ class HttpSession:
         self.answered = False
         """Whether this session has had an answer, so that a connection may be a reused one."""
 
-    async def exchange(self, request: Request, *, seconds: float, attempt: int) -> Response:
-        """Send one request once, and read its answer.
+    async def exchange(
+        self,
+        request: Request,
+        *,
+        seconds: float,
+        attempt: int,
+        begin: Callable[[], None] = _ignore,
+    ) -> Response:
+        """Send one request once, and read its answer; `begin` is called when its body is begun.
 
         Raises:
             TransportError: no usable answer came within so many seconds.
             ResponseError: the body is larger than 16 MiB, decompressed.
             ClientClosedError: a borrowed session was closed.
         """
-        outcome = await self._exchange(request, seconds, attempt)
+        outcome = await self._exchange(request, seconds, attempt, begin)
         if isinstance(outcome, LinerError):
             raise outcome
         self.answered = True
         return outcome
 
     async def _exchange(
-        self, request: Request, seconds: float, attempt: int
+        self, request: Request, seconds: float, attempt: int, begin: Callable[[], None]
     ) -> Response | LinerError:
-        session = self._session()
+        body = None if request.body is None else MarkedBody(request.body, begin)
+        session = self._session(_KEPT_FOR_READS if body is None else _KEPT_FOR_WRITES)
         if session.closed:
             return ClientClosedError("the borrowed aiohttp session is closed")
         try:
@@ -96,7 +118,7 @@ class HttpSession:
                 session.request(
                     request.method,
                     request.url(self.base),
-                    data=request.body,
+                    data=body,
                     headers=self._key.headers() | {"User-Agent": f"liner-async/{__version__}"},
                     allow_redirects=False,
                     raise_for_status=False,
@@ -108,34 +130,37 @@ class HttpSession:
                     middlewares=(*getattr(session, "_middlewares", ()), send_once),
                 ) as response,
             ):
-                return await _read(response, attempt, gap=self._limits.gap)
+                return await _read(response, request, attempt, gap=self._limits.gap)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             return translated(error, seconds=seconds, connect=self._limits.connect)
 
-    def _session(self) -> aiohttp.ClientSession:
+    def _session(self, keep_alive: float) -> aiohttp.ClientSession:
         if self._borrowed is not None:
             return self._borrowed
-        if self._own is None:
-            self._own = aiohttp.ClientSession(
-                connector=CleanConnector(limit=self._connections),
+        if keep_alive not in self._own:
+            self._own[keep_alive] = aiohttp.ClientSession(
+                connector=CleanConnector(limit=self._connections, keepalive_timeout=keep_alive),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
             )
-            # A finalizer keeps the session alive until it runs, so that aiohttp has nothing left
+        if self._finalizer is None:
+            # A finalizer keeps the sessions alive until it runs, so that aiohttp has nothing left
             # to complain about in words of its own.
             self._finalizer = weakref.finalize(self, warn_unclosed, self._own, self._name)
-        return self._own
+        return self._own[keep_alive]
 
     async def aclose(self) -> None:
-        """Close the session if it is our own."""
-        if self._finalizer is not None and self._own is not None:
+        """Close the sessions that are our own."""
+        if self._finalizer is not None:
             self._finalizer.detach()
-            await self._own.close()
+        for session in self._own.values():
+            await session.close()
 
     def abandon(self) -> None:
-        """Let go of a session of our own whose event loop is gone."""
-        if self._finalizer is not None and self._finalizer.detach() and self._own is not None:
-            let_go(self._own)
+        """Let go of sessions of our own whose event loop is gone."""
+        if self._finalizer is not None and self._finalizer.detach():
+            for session in self._own.values():
+                let_go(session)
 
 
 @frozen
@@ -146,10 +171,12 @@ class _Limits:
     gap: float
 
 
-async def _read(response: ClientResponse, attempt: int, *, gap: float) -> Response | LinerError:
+async def _read(
+    response: ClientResponse, request: Request, attempt: int, *, gap: float
+) -> Response | LinerError:
     status = response.status
     body: bytes | LinerError
-    if status == _OK:
+    if status in request.accepted:
         body = await _read_body(response, _LARGEST_BODY, gap=gap)
     elif 400 <= status <= 499:
         body = await _read_error_body(response)

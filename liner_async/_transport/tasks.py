@@ -10,11 +10,37 @@ from typing import Any, TypeAlias, TypeVar
 
 from liner_async.errors import ClientClosedError
 
-__all__ = ["in_order", "outcome"]
+__all__ = ["OwnedTasks", "in_order", "outcome"]
 
 T = TypeVar("T")
 
 Work: TypeAlias = Callable[[], Coroutine[Any, Any, T]]
+
+
+class OwnedTasks:
+    """Tasks that end at the latest with their owner; each leaves when it is done."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Start work in a task."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+        return task
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # mark it as seen: whoever wants it asks the task
+
+    async def cancel(self) -> None:
+        """Cancel the tasks under way, and wait until none is left."""
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.wait(self._tasks)
 
 
 async def outcome(task: asyncio.Task[T]) -> T:

@@ -6,10 +6,10 @@ import logging
 
 from liner_async._transport.request import Request
 from liner_async._transport.retry_after import parse_date
-from liner_async.errors import LinerError
-from liner_async.events import Emit, RequestEvent, RetryEvent
+from liner_async.errors import LinerError, Outcome
+from liner_async.events import Emit, RequestEvent, RetryEvent, WriteEvent
 
-__all__ = ["log_attempt", "log_outage_began", "log_outage_ended", "log_retry"]
+__all__ = ["log_attempt", "log_outage_began", "log_outage_ended", "log_retry", "log_write"]
 
 _log = logging.getLogger("liner_async.transport")
 
@@ -20,11 +20,12 @@ def log_attempt(
     error: LinerError | None,
     *,
     attempt: int,
+    status: int | None,
     seconds: float,
     date: str | None,
 ) -> None:
     """Report an attempt that ended, well where `error` is None; `date` is a raw header."""
-    outcome = "200" if error is None else repr(error)
+    outcome = str(status) if error is None else repr(error)
     _log.debug("%s -> %s (attempt %d, %.0f ms)", request, outcome, attempt, seconds * 1e3)
     if emit is not None:
         emit(
@@ -34,7 +35,7 @@ def log_attempt(
                 offset=request.number("offset"),
                 limit=request.number("limit"),
                 attempt=attempt,
-                status=200 if error is None else error.status,
+                status=status if error is None else error.status,
                 error=None if error is None else type(error).__name__,
                 reason=None if error is None else error.reason,
                 seconds=seconds,
@@ -69,6 +70,32 @@ def log_retry(
                 error=type(error).__name__,
                 reason=error.reason,
                 wait=wait,
+            )
+        )
+
+
+def log_write(
+    emit: Emit | None,
+    request: Request,
+    outcome: Outcome,
+    *,
+    attempts: int,
+    status: int | None,
+    seconds: float,
+    is_cancelled: bool,
+) -> None:
+    """Report what became of a write that ended; no field of it is shown."""
+    _log.debug("%s: %s (attempts %d, %.0f ms)", request.endpoint, outcome, attempts, seconds * 1e3)
+    if is_cancelled and outcome == "unknown":
+        _log.warning("%s was cancelled, and may have been carried out", request)
+    if emit is not None:
+        emit(
+            WriteEvent(
+                endpoint=request.endpoint,
+                outcome=outcome,
+                attempts=attempts,
+                status=status,
+                seconds=seconds,
             )
         )
 

@@ -9,9 +9,9 @@ from liner_async._codec.query import identifier_pairs
 from liner_async._paging.options import OffsetListOptions
 from liner_async._paging.pager import Pager
 from liner_async._paging.results import Page
-from liner_async.models import AgentGroup
+from liner_async.models import AgentGroup, AgentGroupChanges, NewAgentGroup
 from liner_async.resources.detail import DetailResource
-from liner_async.resources.signature import spelled_out
+from liner_async.resources.signature import UNCHANGED, spelled_out
 
 __all__ = ["AgentGroups"]
 
@@ -72,6 +72,34 @@ class AgentGroups(DetailResource[AgentGroup]):
             LinerError: see the errors page; the SDK has already retried what could be retried.
         """
         return await self._count(filters=identifier_pairs("agent_id", agent_id))
+
+    @spelled_out(NewAgentGroup)
+    async def create(self, **fields: Unpack[NewAgentGroup]) -> int:
+        """Create a group, and return its identifier.
+
+        The SDK sends it again only where it was certainly not handled.
+
+        Raises:
+            TypeError: there is no such field.
+            ConfigError: a field is missing or wrong; nothing was sent.
+            OutcomeUnknownError: no answer tells whether it was created: look before you repeat it.
+            LinerError: it was refused, or not sent: see `outcome`, and the errors page.
+        """
+        return await self._create(fields)
+
+    @spelled_out(AgentGroupChanges, default=UNCHANGED)
+    async def update(self, group_id: int, /, **fields: Unpack[AgentGroupChanges]) -> None:
+        """Change the fields that are named; None clears one, where it may be empty.
+
+        A retry sends the same values again: it overwrites what somebody else wrote meanwhile.
+
+        Raises:
+            TypeError: there is no such field.
+            ConfigError: a field is wrong, or none is given; nothing was sent.
+            OutcomeUnknownError: no answer tells whether it was changed: look before you repeat it.
+            LinerError: it was refused, or not sent: see `outcome`, and the errors page.
+        """
+        await self._update("group_id", group_id, fields)
 
 
 def _has_agent(agent_id: int, group: AgentGroup) -> bool:

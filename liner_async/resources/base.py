@@ -27,10 +27,12 @@ from liner_async._transport.envelope import RawPage, read_list, read_page
 from liner_async._transport.request import Request
 from liner_async._transport.sender import Sender
 from liner_async._transport.tasks import outcome
+from liner_async._transport.written import read_identifier, read_written
 from liner_async.errors import ConfigError, DecodeError
 from liner_async.events import Emit, PageEvent
 from liner_async.resources.endpoints import ENDPOINTS, Endpoint
 from liner_async.resources.spelling import EitherPath
+from liner_async.resources.writes import write
 
 __all__ = ["Resource"]
 
@@ -144,6 +146,21 @@ class Resource(Generic[T]):
     async def _count(self, *, filters: Query = ()) -> int:
         """Return the server's `total`; one small request."""
         return await self._list({}, filters=filters).count()
+
+    async def _create(self, fields: Any) -> int:
+        """Create an object of these fields, which are emptied; return its identifier."""
+        return await write(self._sender, f"{self.name}.create", fields, read=read_identifier)
+
+    async def _update(self, argument: str, object_id: int, fields: Any) -> None:
+        """Change these fields of an object; they are emptied."""
+        await write(
+            self._sender,
+            f"{self.name}.update",
+            fields,
+            read=read_written,
+            object_id=object_id,
+            argument=argument,
+        )
 
     def _named(self, verb: str) -> Endpoint:
         return ENDPOINTS[f"{self.name}.{verb}"]

@@ -7,9 +7,9 @@ from typing import Unpack
 from liner_async._paging.options import OffsetListOptions
 from liner_async._paging.pager import Pager
 from liner_async._paging.results import Page
-from liner_async.models import CallAttemptGroup
+from liner_async.models import CallAttemptGroup, CallAttemptGroupChanges, NewCallAttemptGroup
 from liner_async.resources.detail import DetailResource
-from liner_async.resources.signature import spelled_out
+from liner_async.resources.signature import UNCHANGED, spelled_out
 
 __all__ = ["CallAttempts"]
 
@@ -47,3 +47,31 @@ class CallAttempts(DetailResource[CallAttemptGroup]):
     async def count(self) -> int:
         """Return the number of groups that the installation has; one small request."""
         return await self._count()
+
+    @spelled_out(NewCallAttemptGroup)
+    async def create(self, **fields: Unpack[NewCallAttemptGroup]) -> int:
+        """Create a group, and return its identifier.
+
+        The SDK sends it again only where it was certainly not handled.
+
+        Raises:
+            TypeError: there is no such field.
+            ConfigError: a field is missing or wrong; nothing was sent.
+            OutcomeUnknownError: no answer tells whether it was created: look before you repeat it.
+            LinerError: it was refused, or not sent: see `outcome`, and the errors page.
+        """
+        return await self._create(fields)
+
+    @spelled_out(CallAttemptGroupChanges, default=UNCHANGED)
+    async def update(self, group_id: int, /, **fields: Unpack[CallAttemptGroupChanges]) -> None:
+        """Change the fields that are named; None clears one, where it may be empty.
+
+        A retry sends the same values again: it overwrites what somebody else wrote meanwhile.
+
+        Raises:
+            TypeError: there is no such field.
+            ConfigError: a field is wrong, or none is given; nothing was sent.
+            OutcomeUnknownError: no answer tells whether it was changed: look before you repeat it.
+            LinerError: it was refused, or not sent: see `outcome`, and the errors page.
+        """
+        await self._update("group_id", group_id, fields)

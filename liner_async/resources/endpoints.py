@@ -19,12 +19,14 @@ class Endpoint:
         path: the path below the host; of a verb for one object, what stands before its id.
         also: how the vendor's samples spell the path where its heading spells it otherwise.
         paged: whether a list comes in pages, and not as a bare array.
+        repeatable: whether doing it twice does no more than doing it once.
     """
 
     name: str
     path: str
     also: str | None = None
     paged: bool = True
+    repeatable: bool = True
 
 
 def _plain(name: str, path: str, also: str) -> Endpoint:
@@ -32,12 +34,22 @@ def _plain(name: str, path: str, also: str) -> Endpoint:
     return Endpoint(name=name, path=path, also=also, paged=False)
 
 
+def _create(name: str, path: str) -> Endpoint:
+    """Return an endpoint that makes one more object each time."""
+    return Endpoint(name=name, path=path, repeatable=False)
+
+
 ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     each.name: each
     for each in (
         Endpoint(name="orders.list", path="/v2/order/"),
+        _create("orders.create", "/v2/order/create/"),
+        Endpoint(name="orders.update", path="/v2/order/update/"),
         Endpoint(name="leads.list", path="/v2/lead/"),
         Endpoint(name="leads.get", path="/v2/lead/detail/"),
+        _create("leads.create", "/v2/lead/create/"),
+        _create("leads.submit", "/v2/lead/create-async/"),
+        Endpoint(name="leads.update", path="/v2/lead/update/"),
         _plain("lead_statuses.list", "/v2/lead-status/", also="/v2/lead-statuses/"),
         Endpoint(name="calls.list", path="/v2/call/"),
         Endpoint(name="calls.get", path="/v2/call/detail/"),
@@ -46,10 +58,14 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
         Endpoint(name="call_records.get", path="/v2/call-record/detail/"),
         Endpoint(name="call_attempts.list", path="/v2/call-attempt/"),
         Endpoint(name="call_attempts.get", path="/v2/call-attempt/detail/"),
+        _create("call_attempts.create", "/v2/call-attempt/create/"),
+        Endpoint(name="call_attempts.update", path="/v2/call-attempt/update/"),
         Endpoint(name="users.list", path="/v2/user/list/"),
         Endpoint(name="users.get", path="/v2/user/detail/"),
         Endpoint(name="agent_groups.list", path="/v2/agent-group/"),
         Endpoint(name="agent_groups.get", path="/v2/agent-group/"),
+        _create("agent_groups.create", "/v2/agent-group/create/"),
+        Endpoint(name="agent_groups.update", path="/v2/agent-group/update/"),
         _plain("sip_endpoints.list", "/v2/sip-endpoint/", also="/v2/sip-endpoints/"),
         _plain("custom_fields.list", "/v2/custom-field/", also="/v2/custom-fields/"),
     )

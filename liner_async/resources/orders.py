@@ -7,9 +7,9 @@ from typing import Unpack
 from liner_async._paging.options import OffsetListOptions
 from liner_async._paging.pager import Pager
 from liner_async._paging.results import Page
-from liner_async.models import Order
+from liner_async.models import NewOrder, Order, OrderChanges
 from liner_async.resources.base import Resource
-from liner_async.resources.signature import spelled_out
+from liner_async.resources.signature import UNCHANGED, spelled_out
 
 __all__ = ["Orders"]
 
@@ -46,3 +46,31 @@ class Orders(Resource[Order]):
     async def count(self) -> int:
         """Return the number of orders that the installation has; one small request."""
         return await self._count()
+
+    @spelled_out(NewOrder)
+    async def create(self, **fields: Unpack[NewOrder]) -> int:
+        """Create an order, and return its identifier.
+
+        The SDK sends it again only where it was certainly not handled.
+
+        Raises:
+            TypeError: there is no such field.
+            ConfigError: a field is missing or wrong; nothing was sent.
+            OutcomeUnknownError: no answer tells whether it was created: look before you repeat it.
+            LinerError: it was refused, or not sent: see `outcome`, and the errors page.
+        """
+        return await self._create(fields)
+
+    @spelled_out(OrderChanges, default=UNCHANGED)
+    async def update(self, order_id: int, /, **fields: Unpack[OrderChanges]) -> None:
+        """Change the fields that are named; None clears one, where it may be empty.
+
+        A retry sends the same values again: it overwrites what somebody else wrote meanwhile.
+
+        Raises:
+            TypeError: there is no such field.
+            ConfigError: a field is wrong, or none is given; nothing was sent.
+            OutcomeUnknownError: no answer tells whether it was changed: look before you repeat it.
+            LinerError: it was refused, or not sent: see `outcome`, and the errors page.
+        """
+        await self._update("order_id", order_id, fields)

@@ -10,26 +10,45 @@ import attrs
 
 from liner_async._paging.options import Options
 
-__all__ = ["spelled_out"]
+__all__ = ["UNCHANGED", "spelled_out"]
 
 Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+class _Unchanged:
+    """What a field is that an update does not name."""
+
+    def __repr__(self) -> str:
+        return "<unchanged>"
+
+
+UNCHANGED = _Unchanged()
+"""The default that an update's fields show: neither None nor a value."""
 
 _DEFAULTS = {each.name: each.default for each in attrs.fields(Options)}
 
 
-def spelled_out(options: type[Any]) -> Callable[[Method], Method]:
-    """Write the options that a method takes as `**options` into its signature.
+def spelled_out(options: type[Any], *, default: object = None) -> Callable[[Method], Method]:
+    """Write what a method takes as `**options` into its signature.
 
     `help()`, a notebook's completion and everything else that asks `inspect` then sees each by its
     name, type and default; type checkers read the `Unpack` of the same TypedDict.
+
+    Args:
+        options: a TypedDict: the options of a list, or the fields of a body.
+        default: the default to show of a field that is not required.
     """
     types = options.__annotations__
+    defaults = {name: default for name in types if name not in options.__required_keys__}
+    defaults |= _DEFAULTS
     spelled = [
         inspect.Parameter(
-            name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=_text(types[name])
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=defaults.get(name, inspect.Parameter.empty),
+            annotation=_text(types[name]),
         )
-        for name, default in _DEFAULTS.items()
-        if name in types
+        for name in (*filter(types.__contains__, _DEFAULTS), *filter(_is_field, types))
     ]
 
     def spell(method: Method) -> Method:
@@ -41,6 +60,10 @@ def spelled_out(options: type[Any]) -> Callable[[Method], Method]:
         return method
 
     return spell
+
+
+def _is_field(name: str) -> bool:
+    return name not in _DEFAULTS
 
 
 def _text(annotation: Any) -> Any:

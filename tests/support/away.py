@@ -66,7 +66,9 @@ class Host:
         """Tell the seconds since the clock began."""
         return self.time.now - 100.0
 
-    async def exchange(self, request: Request, *, seconds: float, attempt: int) -> Response:
+    async def exchange(
+        self, request: Request, *, seconds: float, attempt: int, begin: object
+    ) -> Response:
         """Answer, or fail as a host does that is away now."""
         offset = request.number("offset")
         self.sent.append(Sent(offset, self.now()))

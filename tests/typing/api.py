@@ -42,6 +42,7 @@ from liner_async import (
     JobReport,
     Language,
     Lead,
+    LeadChanges,
     LeadStatus,
     LeadStatusCategory,
     LeadType,
@@ -50,6 +51,8 @@ from liner_async import (
     LinerEvent,
     ListOptions,
     ListSource,
+    NewLead,
+    NewOrder,
     NotFoundError,
     OffsetListOptions,
     Order,
@@ -76,6 +79,7 @@ from liner_async import (
     SipEndpoint,
     SipEndpointUsageScheme,
     StatusError,
+    Submission,
     TransportError,
     TransportTimeoutError,
     User,
@@ -309,6 +313,39 @@ async def read_the_other_resources(liner: LinerClient) -> None:
     assert_type(fields[0].params, tuple[CustomFieldOption, ...])
     assert_type(fields[0].type, CustomFieldType | str | None)
     assert_type(CustomField.from_dict(fields[0].to_dict()), CustomField)
+
+
+async def write(liner: LinerClient, changes: LeadChanges, **fields: Unpack[NewLead]) -> None:
+    """Create and update: a missing, misspelt or mistyped field is an error."""
+    assert_type(await liner.leads.create(**fields), int)
+    assert_type(await liner.leads.submit(phone="+79001234567", order_id=100), Submission)
+    lead_id = await liner.leads.create(
+        lead_type="straight", phone="1", order_code="a", custom_values={10: "x"}, extra={"x": [1]}
+    )
+    await liner.leads.update(lead_id, name=None, status_id=12)
+    await liner.leads.update(lead_id, **changes)
+    await liner.leads.create(fone="1")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    await liner.leads.update(1, order_id=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    await liner.leads.update(1, status_id="5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    order_id = await liner.orders.create(
+        service_title="A",
+        title="B",
+        status="info",
+        sip_endpoint_ids=(1, 2),
+        call_schedule=[CallHours(time(9), END_OF_DAY), ("09:00", "18:00")],
+        call_holiday_overrides=[date(2024, 1, 1), "2024-01-02"],
+    )
+    await liner.orders.update(order_id, code=None, custom_values={"10": 1})
+    await liner.orders.update(order_id, title=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await liner.orders.create(title="B")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    group_id = await liner.call_attempts.create(title="A", intervals=(5, 10), is_default=True)
+    await liner.call_attempts.update(group_id, intervals=[1])
+    assert_type(await liner.agent_groups.create(names={"ru": "A"}, agent_ids=(1,)), int)
+    await liner.agent_groups.update(group_id, agent_ids=[])
+    as_rows: Sequence[NewLead] = [{"phone": "1", "order_id": 1}]
+    as_order: NewOrder = {"service_title": "A", "title": "B", "status": "x", "sip_endpoint_ids": []}
+    await liner.orders.create(**as_order)
+    await liner.leads.create(**as_rows[0])
 
 
 async def show_a_bar(liner: LinerClient) -> None:

@@ -1,0 +1,68 @@
+"""A write from its first attempt to the word on what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from liner_async._transport.delivery import Delivery
+from liner_async._transport.outcome import unknown_outcome
+from liner_async._transport.telemetry import log_write
+from liner_async.errors import ClientClosedError, LinerError
+from liner_async.events import Emit
+
+__all__ = ["concluded"]
+
+T = TypeVar("T")
+
+
+async def concluded(
+    delivery: Delivery[T],
+    send: Callable[[], Awaitable[T]],
+    *,
+    emit: Emit | None,
+    clock: Callable[[], float],
+    is_closed: Callable[[], bool],
+) -> T:
+    """Send a write, and tell what became of it, however it ends.
+
+    Raises:
+        OutcomeUnknownError: no answer tells whether it was carried out.
+        ClientClosedError: the client was closed meanwhile; `outcome` says what is known.
+        LinerError: it failed, with its `outcome`.
+    """
+    progress = delivery.progress
+    is_cancelled = False
+    try:
+        return await send()
+    except LinerError as error:
+        error.outcome = progress.outcome
+        if error.status is None:
+            error.status = delivery.status
+        if progress.outcome != "unknown":
+            raise
+        raise unknown_outcome(
+            delivery.request,
+            error,
+            attempts=delivery.attempts,
+            sent_at=progress.in_doubt_since,
+        ) from error
+    except asyncio.CancelledError:
+        is_cancelled = True
+        progress.interrupt()
+        if not is_closed():
+            raise
+        closed = ClientClosedError("the client was closed while a request was under way")
+        closed.outcome = progress.outcome
+        raise closed from None
+    finally:
+        log_write(
+            emit,
+            delivery.request,
+            progress.outcome,
+            attempts=delivery.attempts,
+            status=delivery.status,
+            seconds=0.0 if delivery.started is None else clock() - delivery.started,
+            is_cancelled=is_cancelled,
+        )

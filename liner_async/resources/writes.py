@@ -1,0 +1,87 @@
+"""One write: its body is encoded, sent, and forgotten before anything can fail.
+
+A frame that an error leads through holds no field of a body: error trackers show frames' locals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from liner_async._codec.bodies import encode
+from liner_async._codec.query import identifier
+from liner_async._transport.request import Request
+from liner_async._transport.sender import Sender
+from liner_async._transport.tasks import outcome
+from liner_async.errors import ClientClosedError, ConfigError
+from liner_async.resources.bodies import BODIES
+from liner_async.resources.endpoints import ENDPOINTS
+
+__all__ = ["write", "write_request"]
+
+T = TypeVar("T")
+
+
+def write_request(
+    name: str, fields: object, *, object_id: int | None = None
+) -> Request | ConfigError:
+    """Return the request of a write, or the error that says what is wrong with its fields.
+
+    Args:
+        name: the endpoint's, such as "leads.create".
+        fields: what is written, by name.
+        object_id: whose fields are changed, if not those of a new object.
+    """
+    endpoint = ENDPOINTS[name]
+    body = encode(BODIES[name], fields)
+    if isinstance(body, ConfigError):
+        return body
+    return Request(
+        method="POST",
+        path=endpoint.path if object_id is None else f"{endpoint.path}{object_id}/",
+        body=body,
+        endpoint=name,
+        repeatable=endpoint.repeatable,
+    )
+
+
+async def write(
+    sender: Sender,
+    name: str,
+    fields: Any,
+    *,
+    read: Callable[..., T],
+    object_id: int | None = None,
+    argument: str = "",
+) -> T:
+    """Send one write and return what `read` makes of its answer; `fields` is emptied.
+
+    Args:
+        sender: the client's.
+        name: the endpoint's, such as "leads.create".
+        fields: the keyword arguments of the method that was called, a TypedDict.
+        read: reads a Response, given the `key` of the client.
+        object_id: whose fields are changed, if not those of a new object.
+        argument: what `object_id` is called in errors; empty where there is none.
+
+    Raises:
+        TypeError: there is no such field.
+        ConfigError: the identifier or a field is wrong; nothing was sent.
+        OutcomeUnknownError: no answer tells whether it was carried out.
+        LinerError: it was refused, or not sent; see `outcome`.
+    """
+    unknown = next(iter(BODIES[name].unknown(fields)), None)
+    request = None if unknown is not None else write_request(name, fields, object_id=object_id)
+    fields.clear()
+    if argument:
+        identifier(argument, object_id)
+    if request is None:
+        raise TypeError(f"{name}() got an unexpected keyword argument {unknown!r}")
+    if isinstance(request, ConfigError):
+        raise request
+    try:
+        return await outcome(sender.start(request, partial(read, key=sender.key)))
+    except ClientClosedError as error:
+        error.outcome = error.outcome or "not_sent"  # it was closed before the task began
+        raise
