@@ -253,3 +253,9 @@ def test_what_was_selected_is_kept_for_a_while_only():
     sizes = [listed.select(Criteria(period=day)).size for day in days]
     assert sizes == sorted(sizes)
     assert listed.select(Criteria(period=days[0])).size == sizes[0]
+
+
+@pytest.mark.parametrize(("size", "highest"), [(0, 0), (1, 123), (2, 456), (3, 456), (6, 462)])
+def test_the_highest_id_is_known_without_all_of_them(size, highest):
+    """The ids of the vendor's examples come first, and in no order."""
+    assert World(sizes={"users": size}).source("users").highest == highest
