@@ -14,6 +14,8 @@ from liner_async._files import replace_file
 
 __all__ = ["Checkpoint", "FileCheckpoint", "ResumePoint"]
 
+_OLD = ("next_offset", "total", "page_size", "last_id", "time", "host", "path", "filters")
+
 
 @frozen(kw_only=True)
 class ResumePoint:
@@ -33,6 +35,12 @@ class ResumePoint:
             versions, as are `path` and `filters`.
         path: the path of the list below the host.
         filters: a digest of what narrows the list; "" for nothing.
+        period: start and end of the window that was being read, in which `next_offset` counts; None
+            for a list without a period.
+        until: where the period of the whole list ends; None without a period.
+        chunk: the place of the ids that were being asked for, among chunks of 100; None for a list
+            that is read as a whole.
+        ids: the ids that the list is narrowed to, where the run had to look them up.
     """
 
     next_offset: int
@@ -43,10 +51,15 @@ class ResumePoint:
     host: str | None = None
     path: str | None = None
     filters: str | None = None
+    period: tuple[datetime, datetime] | None = None
+    until: datetime | None = None
+    chunk: int | None = None
+    ids: tuple[int, ...] | None = None
 
     def to_json(self) -> str:
         """Return the point as one line of JSON."""
-        return json.dumps(asdict(self) | {"time": self.time.isoformat()})
+        fields = {name: of for name, of in asdict(self).items() if of is not None or name in _OLD}
+        return json.dumps(fields, default=datetime.isoformat)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> ResumePoint:
@@ -56,16 +69,29 @@ class ResumePoint:
             ValueError: the text is not a resume point.
         """
         try:
-            fields: dict[str, Any] = json.loads(text)
-            point = cls(**{**fields, "time": datetime.fromisoformat(fields["time"])})
-        except (ValueError, TypeError, KeyError):
+            point = _read(json.loads(text))
+        except (ValueError, TypeError, KeyError, AttributeError):
             raise ValueError("not a resume point") from None
-        counts = (point.next_offset, point.page_size, point.total or 0, point.last_id or 0)
-        if not all(type(count) is int and count >= 0 for count in counts):
+        counts = (point.next_offset, point.page_size, point.total, point.last_id, point.chunk)
+        if not all(type(count or 0) is int and (count or 0) >= 0 for count in counts):
             raise ValueError("not a resume point")
         if not all(isinstance(of, str | None) for of in (point.host, point.path, point.filters)):
             raise ValueError("not a resume point")
+        if any(type(each) is not int for each in point.ids or ()):
+            raise ValueError("not a resume point")
         return point
+
+
+def _read(fields: dict[str, Any]) -> ResumePoint:
+    fields = dict(fields, time=datetime.fromisoformat(fields["time"]))
+    if fields.get("period") is not None:
+        start, end = map(datetime.fromisoformat, fields["period"])
+        fields["period"] = (start, end)
+    if fields.get("until") is not None:
+        fields["until"] = datetime.fromisoformat(fields["until"])
+    if fields.get("ids") is not None:
+        fields["ids"] = tuple(fields["ids"])
+    return ResumePoint(**fields)
 
 
 class Checkpoint(Protocol):

@@ -65,7 +65,11 @@ PURE = (
     "_paging.plan",
     "_paging.consistency",
     "_paging.deduplicator",
+    "_paging.cells",
     "_paging.continuity",
+    "_paging.cut",
+    "_paging.in_flight",
+    "_paging.splits",
     "_partitions.report",
 )
 IMPURE = {"asyncio", "aiohttp", "tenacity", "socket", "ssl", "threading", "time", "random"}

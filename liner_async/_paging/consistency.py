@@ -9,6 +9,7 @@ from typing import Generic, Literal, TypeVar
 import attrs
 from attrs import define, field
 
+from liner_async._paging.cut import Cut
 from liner_async._paging.deduplicator import Deduplicator
 from liner_async._paging.plan import PageRange
 from liner_async._paging.results import Page, PagingReport
@@ -33,6 +34,7 @@ class ConsistencyTracker(Generic[T]):
         consistency: how closely the run is watched.
         deduplicator: knows the keys of what was handed out.
         seam: the id of the item that a resumed run reads again first; None in any other run.
+        cut: leaves out the rows of other cells, where the run reads one cell of a list.
         rest: the items of the latest page that a consumer of single items has not taken yet.
         ended: whether the run came to its end.
         retries: attempts beyond the first, over all requests whose page was recorded.
@@ -55,6 +57,7 @@ class ConsistencyTracker(Generic[T]):
     consistency: Consistency
     deduplicator: Deduplicator[T]
     seam: Hashable = None
+    cut: Cut[T] | None = None
     rest: Iterator[T] = field(factory=lambda: iter(()))
     ended: bool = False
     retries: int = 0
@@ -96,7 +99,11 @@ class ConsistencyTracker(Generic[T]):
     @property
     def dropped(self) -> int:
         """Return how many rows were read and not handed out: duplicates, and items left out."""
-        return self.deduplicator.duplicates + len(self._skipped)
+        return self.deduplicator.duplicates + self._left_out
+
+    @property
+    def _left_out(self) -> int:
+        return len(self._skipped) + (0 if self.cut is None else self.cut.left_out)
 
     def record(self, page_range: PageRange, page: Page[T], *, most: int | None = None) -> Page[T]:
         """Record a page; return it without items handed out before, cut to the `most` wanted.
@@ -111,9 +118,13 @@ class ConsistencyTracker(Generic[T]):
         for problem in page.problems:
             self._skipped.setdefault(problem.item_id or (page_range.offset, problem.index), problem)
         items, last_id = self._fresh(page_range, page)
-        surplus = 0 if most is None else max(0, self.handed_out + len(items) - most)
-        if surplus:
-            items = items[: len(items) - surplus]
+        if self.cut is not None:
+            items = self.cut.keep(items)
+            for kind, reason in self.cut.signs.items():
+                self._suspect(kind, f"{reason} came at offset {page_range.offset}")
+        surplus, wanted = 0, len(items) if most is None else most - self.handed_out
+        if len(items) > wanted:
+            surplus, items = len(page.items) - page.items.index(items[wanted]), items[:wanted]
             last_id = self.deduplicator.key(items[-1]) if items else None
         self.handed_out += len(items)
         self._page_offset = page_range.offset
@@ -173,8 +184,8 @@ class ConsistencyTracker(Generic[T]):
 
     @property
     def found(self) -> int:
-        """Return how many rows were found: handed out, or left out as they do not fit."""
-        return self.handed_out + len(self._skipped)
+        """Return how many rows were found: handed out, or left out."""
+        return self.handed_out + self._left_out
 
     @property
     def announced(self) -> int:
@@ -193,7 +204,7 @@ class ConsistencyTracker(Generic[T]):
     @property
     def doubt(self) -> str | None:
         """Return why a closed run cannot be called complete, if so."""
-        return self.drift.get("count") or self.drift.get("order")
+        return self.drift.get("count") or self.drift.get("order") or self.drift.get("range")
 
     @property
     def _is_sound(self) -> bool:
@@ -208,7 +219,7 @@ class ConsistencyTracker(Generic[T]):
             pages=self.pages,
             first_total=self.first_total,
             last_total=self.last_total,
-            duplicates=self.deduplicator.duplicates,
+            duplicates=self.deduplicator.duplicates + (self.cut.repeats if self.cut else 0),
             holes_filled=self.holes_filled,
             repairs=self.repairs,
             retries=self.retries,
@@ -216,6 +227,7 @@ class ConsistencyTracker(Generic[T]):
             next_offset=self._page_offset if waiting else self.next_offset,
             ended=self.ended and not waiting,
             complete=self.ended and not waiting and self._is_sound,
+            trimmed=0 if self.cut is None else self.cut.trimmed + self.cut.outside,
             drift=tuple(self.drift.values()),
         )
 

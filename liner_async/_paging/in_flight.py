@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from attrs import define
+from attrs import define, frozen
 
-__all__ = ["InFlight"]
+__all__ = ["InFlight", "Limits"]
 
 
 def _nobody_waits() -> None:
@@ -40,3 +40,16 @@ class InFlight:
         """Count a request that has ended, and let others start."""
         self.count -= 1
         self.on_release()
+
+
+@frozen
+class Limits:
+    """What bounds the requests of one run.
+
+    Attributes:
+        in_flight: counts its requests, together with those of other runs over the same list.
+        lookahead: returns the most pages that it may ask for before they are taken.
+    """
+
+    in_flight: InFlight
+    lookahead: Callable[[], int]

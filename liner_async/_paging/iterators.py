@@ -12,6 +12,8 @@ from liner_async._paging.consistency import ConsistencyTracker
 from liner_async._paging.options import Options, PageSource
 from liner_async._paging.results import Page
 from liner_async._paging.run import Run
+from liner_async._paging.series import Series
+from liner_async._paging.summary import Summary
 from liner_async.errors import ClientClosedError, PagingError
 
 __all__ = ["ItemIterator", "PageIterator"]
@@ -35,12 +37,15 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
     """
 
     def __init__(
-        self, source: PageSource[T], options: Options, tracker: ConsistencyTracker[T]
+        self,
+        source: PageSource[T],
+        options: Options,
+        tracker: ConsistencyTracker[T] | Summary[T],
     ) -> None:
         self._source = source
         self._options = options
         self._tracker = tracker
-        self._run: Run[T] | None = None
+        self._run: Run[T] | Series[T] | None = None
         self._is_stepping = False
         self._is_closed = False
         self._cancelled_in: asyncio.Task[Any] | None = None
@@ -60,7 +65,7 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
         if self._run is None:
             if self._is_closed:
                 raise ClientClosedError("this iterator was closed before its first step")
-            self._run = Run(self._source, self._options, self._tracker)
+            self._run = self._open()
         self._is_stepping = True
         self._watch(self._run, None)
         try:
@@ -74,7 +79,12 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
             raise StopAsyncIteration
         return page
 
-    def _watch(self, run: Run[T], task: asyncio.Task[Any] | None) -> None:
+    def _open(self) -> Run[T] | Series[T]:
+        if isinstance(self._tracker, Summary):
+            return Series(self._source, self._tracker.cells, self._options, self._tracker)
+        return Run(self._source, self._options, self._tracker)
+
+    def _watch(self, run: Run[T] | Series[T], task: asyncio.Task[Any] | None) -> None:
         """Suspend the run when a task ends, in place of the one watched before."""
         if self._cancelled_in is not None:
             self._cancelled_in.remove_done_callback(run.suspend)
@@ -105,7 +115,7 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
 
     def __del__(self) -> None:
         """Cancel the run's requests: a `break` drops the iterator without closing it."""
-        run: Run[T] | None = getattr(self, "_run", None)
+        run: Run[T] | Series[T] | None = getattr(self, "_run", None)
         if run is None or run.loop.is_closed():
             return
         with suppress(RuntimeError):  # no loop runs in this thread, or it was closed just now
@@ -128,7 +138,7 @@ class ItemIterator(AsyncIterator[T], Generic[T]):
     Steps and errors are those of PageIterator.
     """
 
-    def __init__(self, pages: PageIterator[T], tracker: ConsistencyTracker[T]) -> None:
+    def __init__(self, pages: PageIterator[T], tracker: ConsistencyTracker[T] | Summary[T]) -> None:
         self._pages = pages
         self._tracker = tracker
 

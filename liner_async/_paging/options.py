@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, Protocol, TypedDict, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from liner_async._paging.cell_source import CellSource, Place
+from liner_async._paging.cells import Period, chunks_of, floored
 from liner_async._paging.consistency import Consistency, ConsistencyTracker
+from liner_async._paging.in_flight import InFlight, Limits
 from liner_async._paging.plan import Plan
 from liner_async._paging.prefetch import Fetch
 from liner_async._paging.results import OnInvalid, Page, Progress
-from liner_async.errors import ConfigError
+from liner_async._paging.summary import Summary
+from liner_async.errors import ConfigError, PagingError
 from liner_async.events import Emit, is_plain_function
 from liner_async.resume import ResumePoint
 
@@ -66,6 +71,16 @@ class RawPage(Protocol):
         """Requests it took, the first one included."""
         ...
 
+    @property
+    def rows(self) -> Sequence[Any]:
+        """The items, not decoded."""
+        ...
+
+    @property
+    def total(self) -> int:
+        """The server's `total`."""
+        ...
+
 
 class Decode(Protocol[T]):
     """Makes a page of models of a raw one; raises DecodeError, or leaves out what does not fit."""
@@ -94,6 +109,8 @@ class PageSource(Generic[T]):
         emit: reports an event, if anybody listens.
         clock: returns seconds on a clock that never jumps.
         now: returns the time of day, with its zone.
+        place: where the run reads, if it reads one cell of a list.
+        cells: how the list is cut into cells; None for a list that is read as a whole.
     """
 
     name: str
@@ -110,10 +127,40 @@ class PageSource(Generic[T]):
     emit: Emit | None
     clock: Callable[[], float]
     now: Callable[[], datetime]
+    place: Place | None = None
+    cells: CellSource[T] | None = None
 
     def concurrency_for(self, options: Options) -> int:
         """Return how many requests of one run may be in flight."""
         return options.concurrency or self.concurrency
+
+    def limits_for(self, options: Options) -> Limits:
+        """Return what bounds the requests of a new run."""
+        in_flight = InFlight(partial(self.concurrency_for, options))
+        return Limits(in_flight, partial(self.lookahead_for, options))
+
+    def books_for(self, options: Options) -> ConsistencyTracker[T] | Summary[T]:
+        """Return the empty books of a new run."""
+        if self.cells is not None:
+            return Summary(self.cells, options.consistency)
+        return options.tracker(self.key)
+
+    async def counted(self, options: Options) -> list[PageSource[T]]:
+        """Return the lists whose totals make up the number of items."""
+        cells = self.cells
+        if cells is None:
+            return [self]
+        chunks = cells.chunks
+        if cells.ids_from is not None:
+            ids = [item.id async for page in cells.ids_from(options) for item in page]
+            chunks = chunks_of(ids) if ids else ()
+        period = Period(cells.start, cells.until or floored(self.now()))
+        return [evolve(self, fetch=cells.fetch(chunk, period), cells=None) for chunk in chunks]
+
+    def check_filters(self, page: Page[T]) -> None:
+        """Raise PagingError if a row does not pass the filters that were sent."""
+        if self.accepts is not None and not all(map(self.accepts, page.items)):
+            raise PagingError(f"the server ignores the filter of {self.name}", reason="filter")
 
     def check_resume(self, point: ResumePoint | None) -> None:
         """Raise ConfigError if a resume point belongs to another list."""
@@ -122,6 +169,8 @@ class PageSource(Generic[T]):
             if theirs is not None and theirs != ours:  # None in points of earlier versions
                 named = "other filters" if what == "filters" else f"{what} {theirs}, not {ours}"
                 raise ConfigError(f"resume belongs to another list: {named}")
+        if point is not None and self.cells is not None:
+            self.cells.check_resume(point)
 
     def lookahead_for(self, options: Options) -> int:
         """Return how many pages one run may ask for before they are taken."""

@@ -56,7 +56,7 @@ class Pager(AsyncIterable[T], Generic[T]):
     def __init__(self, source: PageSource[T], options: Options) -> None:
         self._source = source
         self._options = options
-        self._tracker = options.tracker(source.key)
+        self._tracker = source.books_for(options)
 
     def __repr__(self) -> str:
         """Say what would be read; nothing is."""
@@ -161,13 +161,16 @@ class Pager(AsyncIterable[T], Generic[T]):
             on_invalid="skip",
             on_progress=None,
         )
-        tracker = only.tracker(self._source.key)
-        async with PageIterator(self._source, only, tracker) as pages:
-            await anext(pages, None)
-        return tracker.last_total or 0
+        total = 0
+        for source in await self._source.counted(only):
+            tracker = only.tracker(source.key)
+            async with PageIterator(source, only, tracker) as pages:
+                await anext(pages, None)
+            total += tracker.last_total or 0
+        return total
 
     def _start(self, options: Options) -> PageIterator[T]:
-        self._tracker = options.tracker(self._source.key)
+        self._tracker = self._source.books_for(options)
         return PageIterator(self._source, options, self._tracker)
 
     async def _collect(self) -> ResultList[T]:

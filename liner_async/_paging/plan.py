@@ -56,6 +56,7 @@ class Plan:
         _least_end: a row that the list reaches at least, since rows came from beyond `total`.
         _after: the row after the latest page that was not empty.
         _reached: the row after the last one that came.
+        _announced: the first range, if its page was announced before its turn.
         _empty: the lowest range below `total` that came empty: the list's end, or a hole.
     """
 
@@ -76,6 +77,7 @@ class Plan:
     _least_end: int = field(init=False, default=0)
     _after: int = field(init=False)
     _reached: int = field(init=False, default=0)
+    _announced: PageRange | None = field(init=False, default=None)
     _empty: PageRange | None = field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
@@ -140,12 +142,24 @@ class Plan:
         self._pending += 1
         return PageRange(offset, limit=min(self._step, self.page_size), rows=self._step)
 
+    def announce(self, page_range: PageRange, *, rows: int, total: int) -> None:
+        """Record the first page before its turn, so that further ranges can be planned.
+
+        Raises:
+            PagingError: as `accept` does.
+        """
+        self.accept(page_range, rows=rows, total=total)
+        self._announced = page_range
+
     def accept(self, page_range: PageRange, *, rows: int, total: int) -> PageRange | None:
         """Record a page's rows; return the missing range, if any, to be requested next.
 
         Raises:
             PagingError: rows before the end of the list are missing, and asking again is no help.
         """
+        if page_range is self._announced:
+            self._announced = None
+            return None
         self.total = total
         self._is_pipelined = True
         self._pending -= 1

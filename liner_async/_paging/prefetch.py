@@ -15,8 +15,7 @@ from functools import partial
 from itertools import takewhile
 from typing import Generic, TypeVar
 
-from attrs import define, frozen
-
+from liner_async._paging.arrival import Arrival, Entry, Fetch, cancel
 from liner_async._paging.in_flight import InFlight
 from liner_async._paging.plan import PageRange
 from liner_async.errors import ClientClosedError
@@ -26,34 +25,6 @@ __all__ = ["Arrival", "Fetch", "Prefetcher"]
 R = TypeVar("R")
 
 _LONGEST_TURN = 0.002  # seconds
-
-Fetch = Callable[[int, int], "asyncio.Task[R]"]
-"""Starts the request for (offset, limit); its task belongs to the client."""
-
-
-@frozen
-class Arrival(Generic[R]):
-    """The answer to a page range."""
-
-    page_range: PageRange
-    raw: R
-
-
-@define(eq=False)
-class _Entry(Generic[R]):
-    """A page range that is requested, or about to be, and not taken yet."""
-
-    page_range: PageRange
-    task: asyncio.Task[R] | None = None
-
-    @property
-    def is_done(self) -> bool:
-        return self.task is not None and self.task.done()
-
-    @property
-    def has_failed(self) -> bool:
-        task = self.task
-        return task is not None and (task.cancelled() or task.exception() is not None)
 
 
 class Prefetcher(Generic[R]):
@@ -89,10 +60,10 @@ class Prefetcher(Generic[R]):
         self._ordered = ordered
         self._clock = clock
         self._turn_began = -math.inf
-        self._entries: deque[_Entry[R]] = deque()
-        self._to_start: deque[_Entry[R]] = deque()
+        self._entries: deque[Entry[R]] = deque()
+        self._to_start: deque[Entry[R]] = deque()
         self._given_up: list[asyncio.Task[R]] = []
-        self._taken: _Entry[R] | None = None
+        self._taken: Entry[R] | None = None
         self._running = 0
         self._is_filling = False
         self._may_plan = True
@@ -103,9 +74,45 @@ class Prefetcher(Generic[R]):
         """Return the lowest offset that is requested and not taken yet."""
         return min((entry.page_range.offset for entry in self._entries), default=None)
 
+    @property
+    def entries(self) -> int:
+        """Return how many ranges are requested, or about to be, and not taken yet."""
+        return len(self._entries)
+
+    @property
+    def has_failed(self) -> bool:
+        """Return whether a request has failed, so that nothing more is planned."""
+        return not self._may_plan
+
+    @property
+    def is_idle(self) -> bool:
+        """Return whether no request is in flight."""
+        return not self._running
+
+    @property
+    def is_ready(self) -> bool:
+        """Return whether `take` need not wait for a request."""
+        return self._next_entry() is not None or not self._may_bring_more()
+
+    def peek(self) -> Arrival[R] | None:
+        """Return the first answer if it has come, and leave it where it is."""
+        entry = self._entries[0] if self._entries else None
+        if entry is None or entry.task is None or not entry.is_done or entry.has_failed:
+            return None
+        return Arrival(entry.page_range, entry.task.result())
+
+    def start(self) -> None:
+        """Start the requests that the two limits allow, before anything is taken."""
+        self._is_filling = True
+        self.wake()
+
+    def pause(self) -> None:
+        """Start nothing new until the next `start` or `take`."""
+        self._is_filling = False
+
     def insert(self, page_range: PageRange) -> None:
         """Request a range out of turn and return its answer next."""
-        entry: _Entry[R] = _Entry(page_range)
+        entry: Entry[R] = Entry(page_range)
         self._entries.appendleft(entry)
         self._to_start.appendleft(entry)
 
@@ -126,7 +133,10 @@ class Prefetcher(Generic[R]):
 
     def fill(self) -> None:
         """Start the requests that the two limits allow."""
-        while self._is_filling and self._in_flight.has_room:
+        while self._is_filling:
+            if not self._in_flight.has_room:
+                self._plan_ahead()
+                return
             entry = self._next_to_start()
             if entry is None:
                 return
@@ -140,7 +150,7 @@ class Prefetcher(Generic[R]):
         self.fill()
         self._changed.set()
 
-    def _next_to_start(self) -> _Entry[R] | None:
+    def _next_to_start(self) -> Entry[R] | None:
         if self._to_start:
             return self._to_start.popleft()
         if not self._may_plan or len(self._entries) >= self._lookahead():
@@ -148,7 +158,7 @@ class Prefetcher(Generic[R]):
         page_range = self._next_range()
         if page_range is None:
             return None
-        entry: _Entry[R] = _Entry(page_range)
+        entry: Entry[R] = Entry(page_range)
         self._entries.append(entry)
         return entry
 
@@ -177,18 +187,23 @@ class Prefetcher(Generic[R]):
         return None if entry is None else self._pop(entry)
 
     def _may_bring_more(self) -> bool:
-        return bool(self._entries or self._running or not self._in_flight.has_room)
+        return bool(self._entries or self._running)
+
+    def _plan_ahead(self) -> None:
+        """Plan one range where there is no room to request it: `take` is to know of it."""
+        if not self._entries and (entry := self._next_to_start()) is not None:
+            self._to_start.append(entry)
 
     async def _next_turn(self, until: Awaitable[object]) -> None:
         await until
         self._turn_began = self._clock()
 
-    def _next_entry(self) -> _Entry[R] | None:
+    def _next_entry(self) -> Entry[R] | None:
         considered = list(self._entries)[:1] if self._ordered else self._entries
         done = [entry for entry in considered if entry.is_done]
         return next((entry for entry in done if not entry.has_failed), done[0] if done else None)
 
-    def _pop(self, entry: _Entry[R]) -> Arrival[R]:
+    def _pop(self, entry: Entry[R]) -> Arrival[R]:
         task = entry.task
         if task is None or task.cancelled():
             raise ClientClosedError("the client was closed while pages were being read")
@@ -197,14 +212,14 @@ class Prefetcher(Generic[R]):
         self._taken = entry
         return arrival
 
-    def _on_done(self, entry: _Entry[R], task: asyncio.Task[R]) -> None:
+    def _on_done(self, entry: Entry[R], task: asyncio.Task[R]) -> None:
         self._running -= 1
         if entry.task is task and entry.has_failed and entry in self._entries:
             self._give_up_after(entry)
         self._in_flight.release()
         self.wake()
 
-    def _give_up_after(self, failed: _Entry[R]) -> None:
+    def _give_up_after(self, failed: Entry[R]) -> None:
         """Cancel the requests whose pages come after the failed one."""
         self._may_plan = False
         if self._ordered:
@@ -240,14 +255,7 @@ class Prefetcher(Generic[R]):
     async def aclose(self) -> None:
         """Cancel what is in flight, wait until it has ended, and request nothing more."""
         self._is_filling = False
-        await _cancel(self._tasks())
+        await cancel(self._tasks())
 
     def _tasks(self) -> list[asyncio.Task[R]]:
         return [entry.task for entry in self._entries if entry.task] + self._given_up
-
-
-async def _cancel(tasks: list[asyncio.Task[R]]) -> None:
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        await asyncio.wait(tasks)

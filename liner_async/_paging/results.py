@@ -117,6 +117,8 @@ class PagingReport:
         complete: whether it came to the end and nothing says that items may be missing. With
             "detect" any sign that the list moved is such a reason; with "strict" a normal end is
             the proof that there is none.
+        windows: the periods and chunks of ids that the list was read in; 0 for one read as a whole.
+        trimmed: rows left out because they belong to a neighbouring window, which brings them.
         drift: why the list is thought to have moved while it was read, in the order noticed.
     """
 
@@ -132,6 +134,8 @@ class PagingReport:
     next_offset: int = 0
     ended: bool = False
     complete: bool = False
+    windows: int = 0
+    trimmed: int = 0
     drift: tuple[str, ...] = ()
 
     @property

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from functools import partial
 from typing import Generic, TypeVar
 
 import attrs
@@ -12,31 +10,41 @@ import attrs
 from liner_async._paging.consistency import ConsistencyTracker
 from liner_async._paging.continuity import ContinuityCheck
 from liner_async._paging.ending import EndCheck
-from liner_async._paging.in_flight import InFlight
+from liner_async._paging.in_flight import Limits
+from liner_async._paging.notices import Notices
 from liner_async._paging.options import Options, PageSource, RawPage
 from liner_async._paging.plan import PageRange
 from liner_async._paging.prefetch import Arrival, Prefetcher
 from liner_async._paging.results import Page, Progress
-from liner_async.errors import ClientClosedError, LinerError, PagingDriftError, PagingError
-from liner_async.events import DriftEvent, PageEvent
+from liner_async.errors import ClientClosedError, LinerError, PagingDriftError
 from liner_async.resume import ResumePoint
 
 __all__ = ["Run"]
 
 T = TypeVar("T")
 
-_log = logging.getLogger("liner_async.paging")
-
 
 class Run(Generic[T]):
-    """The pages of one run, one `next_page` at a time; opened on the running loop."""
+    """The pages of one run, one `next_page` at a time; opened on the running loop.
+
+    Attributes:
+        loop: the loop that it was opened on.
+        max_items: the most items to hand out; None for all. It may be changed between pages.
+    """
 
     def __init__(
-        self, source: PageSource[T], options: Options, tracker: ConsistencyTracker[T]
+        self,
+        source: PageSource[T],
+        options: Options,
+        tracker: ConsistencyTracker[T],
+        *,
+        limits: Limits | None = None,
+        warned: set[str] | None = None,
     ) -> None:
         self.loop = asyncio.get_running_loop()
         self._source = source
         self._options = options
+        self.max_items = options.max_items
         self._tracker = tracker
         self._plan = options.plan()
         self._continuity = (
@@ -46,17 +54,32 @@ class Run(Generic[T]):
         )
         self._end = EndCheck()
         self._began = source.clock()
-        self._warned: set[str] = set()
-        self._kinds_reported = 0
+        self._notices = Notices(source.path, source.emit, set() if warned is None else warned)
         self._failure: BaseException | None = None
+        limits = limits or source.limits_for(options)
         self._prefetcher: Prefetcher[RawPage] = Prefetcher(
             source.fetch,
             self._plan.next_range,
-            in_flight=InFlight(partial(source.concurrency_for, options)),
-            lookahead=partial(source.lookahead_for, options),
+            in_flight=limits.in_flight,
+            lookahead=limits.lookahead,
             ordered=options.ordered,
             clock=source.clock,
         )
+
+    @property
+    def requests(self) -> Prefetcher[RawPage]:
+        """Return its requests."""
+        return self._prefetcher
+
+    @property
+    def total(self) -> int:
+        """Return the rows that the server announced last; 0 before the first answer."""
+        return self._plan.total or 0
+
+    def announce(self, arrival: Arrival[RawPage]) -> None:
+        """Plan further requests by the first answer, before its turn comes."""
+        raw = arrival.raw
+        self._plan.announce(arrival.page_range, rows=len(raw.rows), total=raw.total)
 
     async def next_page(self) -> Page[T] | None:
         """Return the next page that has something new; None at the end.
@@ -86,10 +109,14 @@ class Run(Generic[T]):
         self._failure = error
         if isinstance(error, LinerError):
             self._tracker.retries += max(0, (error.attempts or 1) - 1)
-            error.method, error.path = error.method or "GET", error.path or self._source.path
-            error.offset = self._tracker.next_offset
-            error.resume_point = self._resume_point()
+            self.locate(error)
         await self._prefetcher.aclose()
+
+    def locate(self, error: LinerError) -> None:
+        """Say in an error which list it is about, and where to go on."""
+        error.method, error.path = error.method or "GET", error.path or self._source.path
+        error.offset = self._tracker.next_offset if self._source.place is None else None
+        error.resume_point = self.resume_point()
 
     def suspend(self, _: object = None) -> None:
         """Cancel what is in flight; the next step requests it again. May be a task's callback."""
@@ -122,37 +149,30 @@ class Run(Generic[T]):
             raw, offset=page_range.offset, limit=page_range.limit, on_invalid=options.on_invalid
         )
         seconds = self._source.clock() - began
-        self._check_filters(page)
+        self._source.check_filters(page)
         if self._steps_back(page):
-            self._report_page(page, items=0, attempts=raw.attempts, seconds=seconds)
+            self._notices.page(page, items=0, attempts=raw.attempts, seconds=seconds)
             return None
         tracker.retries += raw.attempts - 1
         hole = plan.accept(page_range, rows=page.received, total=page.total)
         if hole is not None:
             prefetcher.insert(hole)
         found = tracker.found
-        fresh = tracker.record(page_range, page, most=options.max_items)
+        fresh = tracker.record(page_range, page, most=self.max_items)
         self._check_progress(page_range, page, is_progress=tracker.found > found)
-        if options.max_items is not None:
-            plan.wanted = options.max_items + options.seam + tracker.dropped
+        if self.max_items is not None:
+            plan.wanted = self.max_items + options.seam + tracker.dropped
         prefetcher.fill()
         pending = prefetcher.first_offset
         if pending is not None and self._continuity is None:
             tracker.note_pending(pending)
-        self._report_page(page, items=len(fresh), attempts=raw.attempts, seconds=seconds)
-        self._warn(page_range.offset)
+        self._notices.page(page, items=len(fresh), attempts=raw.attempts, seconds=seconds)
+        self._notices.drift(self._tracker, page_range.offset)
         if not fresh and not fresh.problems:
             return None
         if options.on_progress is not None:
             options.on_progress(self._progress())
-        return attrs.evolve(fresh, resume_point=self._resume_point())
-
-    def _check_filters(self, page: Page[T]) -> None:
-        accepts = self._source.accepts
-        if accepts is not None and not all(map(accepts, page.items)):
-            raise PagingError(
-                f"the server ignores the filter of {self._source.name}", reason="filter"
-            )
+        return attrs.evolve(fresh, resume_point=self.resume_point())
 
     def _steps_back(self, page: Page[T]) -> bool:
         """Read again from further back where a page does not follow on what was handed out."""
@@ -169,7 +189,7 @@ class Run(Generic[T]):
             plan.rewind(offset)
             self._prefetcher.reset()
         self._prefetcher.fill()
-        self._warn(page.offset)
+        self._notices.drift(self._tracker, page.offset)
         return True
 
     def _check_progress(self, page_range: PageRange, page: Page[T], *, is_progress: bool) -> None:
@@ -184,8 +204,8 @@ class Run(Generic[T]):
 
     def _confirm_end(self) -> None:
         """Ask once more for the last row and what follows it, or close the run."""
-        tracker, options = self._tracker, self._options
-        has_enough = options.max_items is not None and tracker.handed_out >= options.max_items
+        tracker = self._tracker
+        has_enough = self.max_items is not None and tracker.handed_out >= self.max_items
         if self._continuity is None or has_enough:
             tracker.close(whole=not has_enough)
         elif self._end.ask_again():
@@ -195,18 +215,19 @@ class Run(Generic[T]):
             tracker.close(whole=False)
         else:
             tracker.close_unconfirmed()
-        self._warn(tracker.next_offset)
+        self._notices.drift(tracker, tracker.next_offset)
         if self._continuity is not None and tracker.doubt is not None:
             tracker.ended = False
             raise PagingDriftError(
                 f"the list moved while it was read, and items may be missing: {tracker.doubt}",
-                reason="count",
+                reason="range" if "range" in tracker.drift else "count",
             )
 
-    def _resume_point(self) -> ResumePoint:
+    def resume_point(self) -> ResumePoint:
+        """Return where a later run goes on."""
         tracker, options = self._tracker, self._options
         last_id = tracker.last_id
-        return ResumePoint(
+        point = ResumePoint(
             next_offset=tracker.next_offset,
             total=tracker.last_total,
             page_size=options.page_size,
@@ -216,6 +237,8 @@ class Run(Generic[T]):
             path=self._source.path,
             filters=self._source.filters,
         )
+        place = self._source.place
+        return point if place is None else place.marked_in(point)
 
     def _progress(self) -> Progress:
         tracker, options = self._tracker, self._options
@@ -226,33 +249,3 @@ class Run(Generic[T]):
             pages=tracker.pages,
             elapsed=self._source.clock() - self._began,
         )
-
-    def _report_page(self, page: Page[T], *, items: int, attempts: int, seconds: float) -> None:
-        if self._source.emit is not None:
-            self._source.emit(
-                PageEvent(
-                    path=self._source.path,
-                    offset=page.offset,
-                    limit=page.limit,
-                    received=page.received,
-                    items=items,
-                    total=page.total,
-                    attempts=attempts,
-                    seconds=seconds,
-                )
-            )
-
-    def _warn(self, offset: int) -> None:
-        """Log once a run that the list moved, and once that `next` contradicts the pages."""
-        tracker, emit = self._tracker, self._source.emit
-        if emit is not None and len(tracker.drift) > self._kinds_reported:
-            for kind, reason in list(tracker.drift.items())[self._kinds_reported :]:
-                emit(DriftEvent(path=self._source.path, offset=offset, kind=kind, reason=reason))
-            self._kinds_reported = len(tracker.drift)
-        if tracker.drift and "drift" not in self._warned:
-            self._warned.add("drift")
-            reason = next(iter(tracker.drift.values()))
-            _log.warning("the list moved while it was read (%s); items may be missing", reason)
-        if tracker.next_is_wrong and "next" not in self._warned:
-            self._warned.add("next")
-            _log.warning("the server's `next` contradicts its pages; it is not relied on")

@@ -14,8 +14,10 @@ from urllib.parse import urlencode
 
 from liner_async._codec.decoder import decoder_of
 from liner_async._codec.query import Query
+from liner_async._paging.cell_source import CellSource
 from liner_async._paging.options import (
     LARGEST_PAGE,
+    ListOptions,
     OffsetListOptions,
     Options,
     PageSource,
@@ -87,6 +89,7 @@ class Resource(Generic[T]):
         *,
         filters: Query = (),
         accepts: Callable[[T], bool] | None = None,
+        cells: CellSource[T] | None = None,
     ) -> Pager[T]:
         """Return the list of the objects that pass the filters; no request is sent yet.
 
@@ -95,6 +98,8 @@ class Resource(Generic[T]):
             TypeError: there is no such option.
         """
         known = OffsetListOptions if self._endpoint.paged else PlainListOptions
+        if cells is not None:
+            known = ListOptions
         for name in options.keys() - known.__annotations__.keys():
             hint = _LIMIT_HINT if name == "limit" else ""
             raise TypeError(f"{self.name}.list() got an unexpected keyword argument {name!r}{hint}")
@@ -109,6 +114,7 @@ class Resource(Generic[T]):
             fetch=partial(fetch, filters),
             decode=self._decode,
             accepts=accepts,
+            cells=cells,
             concurrency=self._concurrency,
             lookahead=self._lookahead,
             emit=self._emit,

@@ -2,23 +2,129 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import ClassVar, Unpack
 
+from liner_async._paging.options import ListOptions
+from liner_async._paging.pager import Pager
+from liner_async._paging.results import Page
 from liner_async._transport.written import read_written
 from liner_async.models import Lead, LeadChanges, NewLead, Submission
-from liner_async.resources.detail import DetailResource
+from liner_async.resources.periods import WINDOW, WINDOW_ROWS, PeriodResource
 from liner_async.resources.signature import UNCHANGED, spelled_out
 from liner_async.resources.writes import write
 
 __all__ = ["Leads"]
 
 
-class Leads(DetailResource[Lead]):
+class Leads(PeriodResource[Lead]):
     """The people whom the call centre is to reach."""
 
     name = "leads"
     model = Lead
     identifier = "lead_id"
+    shown: ClassVar = MappingProxyType({"order_ids": "order_id", "status_ids": "status_id"})
+
+    @spelled_out(ListOptions)
+    def list(
+        self,
+        *,
+        created_from: datetime,
+        created_to: datetime | None = None,
+        order_ids: Iterable[int] | None = None,
+        status_ids: Iterable[int] | None = None,
+        window: timedelta = WINDOW,
+        window_rows: int = WINDOW_ROWS,
+        **options: Unpack[ListOptions],
+    ) -> Pager[Lead]:
+        """Return the list of leads created in a period; no request is sent yet.
+
+        It is read in windows, several at a time: the oldest first, and in each the order of the
+        server, which is not documented. Times have a zone; fractions of a second are cut off.
+
+        Args:
+            created_from: the first moment of the period, which is part of it.
+            created_to: the moment after the last; None for the moment at which a run starts.
+            order_ids: only leads of these orders; more than 100 are asked for in several requests.
+            status_ids: only leads with these statuses; only one list may have more than 100 ids.
+            window: the longest span of time to ask for at once; less, where the server refuses it.
+            window_rows: a window with more rows is cut into shorter ones, so no offset is deep.
+            **options: see `Pager`.
+
+        Raises:
+            ConfigError: an argument is out of its range.
+        """
+        return self._list_period(
+            options,
+            {"order_ids": order_ids, "status_ids": status_ids},
+            created_from=created_from,
+            created_to=created_to,
+            window=window,
+            window_rows=window_rows,
+        )
+
+    async def page(
+        self,
+        *,
+        created_from: datetime,
+        created_to: datetime,
+        order_ids: Iterable[int] | None = None,
+        status_ids: Iterable[int] | None = None,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> Page[Lead]:
+        """Return one page, just as the endpoint sends it.
+
+        Whether the server counts rows of the very ends of the period is not documented.
+
+        Args:
+            created_from: the start of the period.
+            created_to: its end.
+            order_ids: only leads of these orders, 100 at most.
+            status_ids: only leads with these statuses, 100 at most.
+            offset: the lead to start at (leads from the list's start).
+            limit: the most leads to ask for, 1 to 100.
+
+        Raises:
+            LinerError: see the errors page; the SDK has already retried what could be retried.
+        """
+        return await self._page_of(
+            {"order_ids": order_ids, "status_ids": status_ids},
+            created_from=created_from,
+            created_to=created_to,
+            offset=offset,
+            limit=limit,
+        )
+
+    async def count(
+        self,
+        *,
+        created_from: datetime,
+        created_to: datetime | None = None,
+        order_ids: Iterable[int] | None = None,
+        status_ids: Iterable[int] | None = None,
+    ) -> int:
+        """Return the number of leads by the server's word: one small request for 100 ids.
+
+        Leads of the very second at which the period ends may count or not.
+
+        Args:
+            created_from: the start of the period.
+            created_to: its end; None for now.
+            order_ids: only leads of these orders.
+            status_ids: only leads with these statuses; only one list may have more than 100 ids.
+
+        Raises:
+            LinerError: see the errors page; the SDK has already retried what could be retried.
+        """
+        return await self._list_period(
+            {},
+            {"order_ids": order_ids, "status_ids": status_ids},
+            created_from=created_from,
+            created_to=created_to,
+        ).count()
 
     @spelled_out(NewLead)
     async def create(self, **fields: Unpack[NewLead]) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-__all__ = ["matches"]
+__all__ = ["matches", "within"]
 
 
 def matches(**wanted: object) -> Callable[[Any], bool] | None:
@@ -19,3 +19,19 @@ def matches(**wanted: object) -> Callable[[Any], bool] | None:
         return all(getattr(item, name) in accepted for name, accepted in asked)
 
     return fits if asked else None
+
+
+def within(asked: Mapping[str, Collection[int]]) -> Callable[[Any], bool] | None:
+    """Return a function that tells whether an object's ids are among those asked for.
+
+    Args:
+        asked: the accepted ids by the object's attribute; none that is empty. An object's None
+            contradicts nothing.
+    """
+    accepted = [(name, frozenset(ids)) for name, ids in asked.items()]
+
+    def fits(item: Any) -> bool:
+        values = ((getattr(item, name), ids) for name, ids in accepted)
+        return all(value is None or value in ids for value, ids in values)
+
+    return fits if accepted else None

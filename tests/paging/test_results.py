@@ -179,6 +179,8 @@ def test_an_empty_report_is_all_zeros():
         "next_offset": 0,
         "ended": False,
         "complete": False,
+        "windows": 0,
+        "trimmed": 0,
         "drift": (),
     }
 
