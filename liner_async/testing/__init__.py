@@ -61,6 +61,7 @@ from liner_async.testing.process import FakeLinerProcess
 from liner_async.testing.rows import Change
 from liner_async.testing.server import FakeLiner
 from liner_async.testing.traffic import Request, Stats
+from liner_async.testing.writes import Write
 
 __all__ = [
     "EXAMPLE_AGENT_GROUP",
@@ -83,6 +84,7 @@ __all__ = [
     "Fault",
     "Request",
     "Stats",
+    "Write",
     "a_call",
     "a_call_attempt_group",
     "a_call_record",

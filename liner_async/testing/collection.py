@@ -22,10 +22,14 @@ from liner_async.testing.examples import (
     EXAMPLE_USER,
 )
 
-__all__ = ["COLLECTIONS", "Collection", "Paths"]
+__all__ = ["COLLECTIONS", "WRITES", "Collection", "Paths", "Verb"]
 
 Paths = Literal["singular", "plural", "both"]
 """Which path answers where the vendor's headings and samples name two."""
+
+
+Verb = Literal["create", "submit", "update"]
+"""What writes do."""
 
 
 @frozen(kw_only=True)
@@ -34,8 +38,8 @@ class Collection:
 
     `plural` is the path that the vendor's samples name instead, `detail` what comes before the id
     in the path of a single item. A list that is not paged is a bare array; one `by_period` needs
-    a period of creation; of the filters `one_of` at least one is needed. A field is optional
-    unless it is `required`.
+    a period of creation; of the filters `one_of` at least one is needed. `verbs` are the writes
+    that there are. A field is optional unless it is `required`.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Collection:
     by_period: bool = False
     filters: tuple[Filter, ...] = ()
     one_of: tuple[str, ...] = ()
+    verbs: tuple[Verb, ...] = ()
     example: Mapping[str, Any]
     required: frozenset[str] = frozenset({"id"})
 
@@ -54,6 +59,10 @@ class Collection:
         """The fields that may be null."""
         return frozenset(self.example) - self.required
 
+    def write_path(self, verb: Verb) -> str:
+        """Return the path of a write; of an update, what stands before the id."""
+        return f"{self.path}{_SEGMENTS[verb]}/"
+
     def paths(self, which: Paths) -> set[str]:
         """Return the paths that list it."""
         if self.plural is None or which == "singular":
@@ -61,6 +70,11 @@ class Collection:
         return {self.plural} if which == "plural" else {self.path, self.plural}
 
 
+_SEGMENTS: Final[Mapping[Verb, str]] = {
+    "create": "create",
+    "submit": "create-async",
+    "update": "update",
+}
 _ORDER_IDS: Final = Filter(name="orderIds", field="orderId")
 
 COLLECTIONS: Final[Mapping[str, Collection]] = {
@@ -69,6 +83,7 @@ COLLECTIONS: Final[Mapping[str, Collection]] = {
         Collection(
             name="orders",
             path="/v2/order/",
+            verbs=("create", "update"),
             example=EXAMPLE_ORDER,
             required=frozenset({"id", "serviceTitle", "title", "status", "sipEndpointIds"}),
         ),
@@ -76,6 +91,7 @@ COLLECTIONS: Final[Mapping[str, Collection]] = {
             name="leads",
             path="/v2/lead/",
             detail="/v2/lead/detail/",
+            verbs=("create", "submit", "update"),
             by_period=True,
             filters=(_ORDER_IDS, Filter(name="statusIds", field="statusId")),
             example=EXAMPLE_LEAD,
@@ -124,6 +140,7 @@ COLLECTIONS: Final[Mapping[str, Collection]] = {
             name="call_attempts",
             path="/v2/call-attempt/",
             detail="/v2/call-attempt/detail/",
+            verbs=("create", "update"),
             example=EXAMPLE_CALL_ATTEMPT_GROUP,
         ),
         Collection(
@@ -140,6 +157,7 @@ COLLECTIONS: Final[Mapping[str, Collection]] = {
             name="agent_groups",
             path="/v2/agent-group/",
             detail="/v2/agent-group/",
+            verbs=("create", "update"),
             filters=(Filter(name="agentId", field="agentIds", kind="id", in_list=True),),
             example=EXAMPLE_AGENT_GROUP,
         ),
@@ -162,3 +180,8 @@ COLLECTIONS: Final[Mapping[str, Collection]] = {
     )
 }
 """The collections by name."""
+
+WRITES: Final = frozenset(
+    f"{each.name}.{verb}" for each in COLLECTIONS.values() for verb in each.verbs
+)
+"""The names of the writes that are served."""

@@ -11,6 +11,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
+import attrs
 from attrs import frozen
 
 from liner_async.testing.bodies import refusal
@@ -29,6 +30,7 @@ __all__ = ["Connection", "ConnectionRules"]
 _NO_LINGER: Final = struct.pack("ii", 1, 0)
 _HEAD_END: Final = b"\r\n\r\n"
 _LONGEST_HEAD: Final = 2**20
+_LARGEST_BODY: Final = 2**20
 _STATUS_LINE_SIZE: Final = 12
 
 _logger = logging.getLogger("liner_async.testing")
@@ -132,8 +134,10 @@ class Connection(asyncio.Protocol):
         except asyncio.LimitOverrunError:
             raise BadRequestError("the head of this request is too long") from None
         incoming = Incoming.parse(head.removesuffix(_HEAD_END))
-        await self._received.readexactly(incoming.body_length)
-        return incoming
+        if incoming.body_length > _LARGEST_BODY:
+            raise BadRequestError("the body of this request is too large")
+        body = await self._received.readexactly(incoming.body_length)
+        return attrs.evolve(incoming, body=body) if body else incoming
 
     async def _serve(self, incoming: Incoming, transport: asyncio.Transport) -> bool:
         """Answer; return whether the connection can take another request."""

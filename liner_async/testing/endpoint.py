@@ -89,7 +89,7 @@ class Endpoint:
         self.collection = collection
         self.rows = rows
         self.paging = paging
-        self._schedule = schedule
+        self.schedule = schedule
         self._changes = sorted(changes, key=lambda change: change.at_request)
         self._reading = reading
         self._resolve = resolve
@@ -120,7 +120,7 @@ class Endpoint:
     def page(self, query: PageQuery) -> Response:
         """Apply the changes that are due, then return the page with its fault, if any."""
         self._move()
-        fault = self._schedule.next(self.collection.name, query.offset)
+        fault = self.schedule.next(self.collection.name, query.offset)
         offset = self._offset(query)
         limit = self.paging.default_limit if self.paging.ignore_limit else query.limit
         if fault is None:
@@ -148,7 +148,7 @@ class Endpoint:
         return refusal(status if self.paging.refusal == "status" else 200, message)
 
     def _spoilt(self, content: Content) -> Response:
-        fault = self._schedule.next(self.collection.name, None)
+        fault = self.schedule.next(self.collection.name, None)
         return healthy(content) if fault is None else fault.response(content)
 
     def _move(self) -> None:

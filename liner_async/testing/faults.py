@@ -35,6 +35,9 @@ class Fault:
 
     To send one fault's response in another's way:
     `attrs.evolve(Fault.status(502), delivery=Fault.cut().delivery)`.
+
+    `applied` says whether a write that meets it is carried out first: by default only if its own
+    answer comes through. `attrs.evolve(Fault.disconnect(), applied=True)` loses the answer alone.
     """
 
     name: str
@@ -42,6 +45,15 @@ class Fault:
     edit: Edit = field(default=Edit(), repr=False)
     change: Callable[[Response], Response] | None = field(default=None, repr=False)
     delivery: Delivery = field(default=WHOLE, repr=False)
+    applied: bool = field(repr=False)
+
+    @applied.default
+    def _lets_the_answer_through(self) -> bool:
+        """Take a write for carried out where the client gets its answer, sooner or later."""
+        is_whole = isinstance(self.delivery, HttpDelivery) and not isinstance(
+            self.delivery.then, End
+        )
+        return self.replacement is None and (is_whole or self.delivery is WHOLE)
 
     @classmethod
     def status(

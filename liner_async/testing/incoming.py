@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
-from attrs import frozen
+from attrs import field, frozen
 from multidict import CIMultiDict
 
 __all__ = ["BadRequestError", "Incoming", "Query"]
@@ -47,7 +47,7 @@ class Query:
 
 @frozen(kw_only=True)
 class Incoming:
-    """One request; `body_length` bytes follow its head, which nobody reads. `path` is decoded."""
+    """One request; a body of `body_length` bytes follows its head. `path` is decoded."""
 
     method: str
     target: str
@@ -56,6 +56,7 @@ class Incoming:
     headers: CIMultiDict[str]
     keep_alive: bool
     body_length: int
+    body: bytes = field(default=b"", repr=False)
 
     @classmethod
     def parse(cls, head: bytes) -> Incoming:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from ssl import SSLContext
 from typing import Any, Literal, TypedDict
@@ -12,9 +12,10 @@ from liner_async.testing.criteria import Precision
 from liner_async.testing.endpoint import Refusal
 from liner_async.testing.faults import Fault
 from liner_async.testing.rows import Change
-from liner_async.testing.schedule import Faults
+from liner_async.testing.schedule import Faults, WriteFaults
 from liner_async.testing.selection import Sort
 from liner_async.testing.service import Latency
+from liner_async.testing.writes import IdForm
 
 __all__ = ["FakeLinerOptions", "refuse_unknown"]
 
@@ -56,9 +57,15 @@ class FakeLinerOptions(TypedDict, total=False):
     sleep_costs: bool
     rate_limit: float | None
     faults: Faults | None
+    write_faults: WriteFaults | None
     fault_rate: float
     fault_kinds: Sequence[Fault]
     changes: Sequence[Change]
+    write_status: Literal[200, 201, 202]
+    id_form: IdForm
+    submit_delay: float
+    submit_loss: float
+    clock: Callable[[], datetime]
     max_limit: int
     default_limit: int
     host: str

@@ -15,7 +15,8 @@ from typing import Final, Self, Unpack
 from urllib.parse import urlsplit
 
 from liner_async.testing.options import FakeLinerOptions, refuse_unknown
-from liner_async.testing.traffic import STATS_PATH, Stats
+from liner_async.testing.traffic import STATS_PATH, WRITES_PATH, Stats
+from liner_async.testing.writes import Write
 
 __all__ = ["FakeLinerProcess"]
 
@@ -97,11 +98,15 @@ class FakeLinerProcess:
 
     def stats(self) -> Stats:
         """Return the child's counts."""
-        return self._ask("GET")
+        return Stats.from_json(self._ask("GET", STATS_PATH))
 
     def reset_stats(self) -> None:
-        """Forget requests, peak and connections; rows, faults and changes go on as they were."""
-        self._ask("DELETE")
+        """Forget requests, writes and counts; rows, faults and changes go on as they were."""
+        self._ask("DELETE", STATS_PATH)
+
+    def writes(self) -> list[Write]:
+        """Return the writes since the last reset, in the order in which they were decided on."""
+        return [Write(**each) for each in json.loads(self._ask("GET", WRITES_PATH))]
 
     def _greet(self, process: subprocess.Popen[str]) -> None:
         if process.stdin is None or process.stdout is None:  # pragma: no cover - both are pipes
@@ -116,12 +121,12 @@ class FakeLinerProcess:
         self.url = greeting["url"]
         self.api_key = greeting["api_key"]
 
-    def _ask(self, method: str) -> Stats:
+    def _ask(self, method: str, path: str) -> bytes:
         address = urlsplit(self.url)
         connection = HTTPConnection(address.hostname or "", address.port)
         try:
-            connection.request(method, address.path + STATS_PATH)
-            return Stats.from_json(connection.getresponse().read())
+            connection.request(method, address.path + path)
+            return connection.getresponse().read()
         finally:
             connection.close()
 

@@ -16,7 +16,7 @@ from liner_async.testing.selection import Numbers, Selection, Sort
 from liner_async.testing.source import moment_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from liner_async.testing.source import Source
 
@@ -49,7 +49,7 @@ class Change:
 
 @frozen(kw_only=True)
 class _Late:
-    """A row that came after the others."""
+    """A row that came after the others, or is not what it was."""
 
     row: bytes
     created: int | None
@@ -57,7 +57,10 @@ class _Late:
 
 
 class Rows:
-    """The rows of a collection in list order, rendered when a page needs them."""
+    """The rows of a collection in list order, rendered when a page needs them.
+
+    `highest` is the highest id that was ever given.
+    """
 
     def __init__(
         self,
@@ -78,7 +81,7 @@ class Rows:
         self._by_period = by_period
         self._numbers = Numbers(source.size)
         self._next = source.size + hidden
-        self._highest = source.highest
+        self.highest = source.highest
         self._late: dict[int, _Late] = {}
         self._late_ids: dict[int, int] = {}
         self._row = lru_cache(maxsize=_KEPT)(self._rendered)
@@ -106,10 +109,8 @@ class Rows:
 
     def item(self, identity: int) -> bytes | None:
         """Return the rendered row with this id, or None."""
-        number = self._late_ids.get(identity)
-        if number is None:
-            number = self._source.number_of(identity)
-        return self._row(number) if number is not None and number in self._numbers else None
+        number = self._number_of(identity)
+        return None if number is None else self._row(number)
 
     def apply(self, change: Change) -> None:
         """Delete and insert rows as `change` says."""
@@ -131,18 +132,44 @@ class Rows:
         created = self._neighbour(gap)
         for number in range(self._next, self._next + count):
             item = json.loads(self._source.row(number, created=created))
-            self._highest = max(self._source.identity(number), self._highest + 1)
-            item["id"] = self._highest
-            self._late[number] = _Late(row=render(item), created=moment_in(item), item=item)
-            self._late_ids[self._highest] = number
+            self.highest = max(self._source.identity(number), self.highest + 1)
+            item["id"] = self.highest
+            self._keep(number, item)
+            self._late_ids[self.highest] = number
         self._numbers.insert(gap, range(self._next, self._next + count))
         self._next += count
         self._selections.clear()
+
+    def create(self, item: dict[str, Any]) -> None:
+        """List a new item behind the others, with an id above all others."""
+        self.highest += 1
+        self._keep(self._next, {**item, "id": self.highest})
+        self._late_ids[self.highest] = self._next
+        self._numbers.append(self._next, since=self._source.size)
+        self._next += 1
+        self._selections.clear()
+
+    def update(self, identity: int, changes: Mapping[str, Any]) -> None:
+        """Change fields of an item that is there."""
+        number = self._number_of(identity)
+        if number is not None:
+            self._keep(number, {**json.loads(self._rendered(number)), **changes})
+            self._row.cache_clear()
+            self._selections.clear()
 
     def items(self) -> list[dict[str, Any]]:
         """Return the current rows as dicts, in list order."""
         everything = self.select()
         return [json.loads(self._rendered(of)) for of in everything.page(0, everything.size)]
+
+    def _number_of(self, identity: int) -> int | None:
+        number = self._late_ids.get(identity)
+        if number is None:
+            number = self._source.number_of(identity)
+        return number if number is not None and number in self._numbers else None
+
+    def _keep(self, number: int, item: dict[str, Any]) -> None:
+        self._late[number] = _Late(row=render(item), created=moment_in(item), item=item)
 
     def _narrowed(self, piece: range, criteria: Criteria) -> Sequence[int]:
         narrow: Sequence[int] = piece
@@ -174,7 +201,7 @@ class Rows:
         return self._moment(self._numbers.at(max(gap - 1, 0)))
 
     def _rank(self, number: int) -> int:
-        return number if number in self._late else self._source.rank(number)
+        return number if number >= self._source.size else self._source.rank(number)
 
     def _moment(self, number: int) -> int | None:
         late = self._late.get(number)

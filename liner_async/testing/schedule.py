@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from liner_async.testing.collection import COLLECTIONS
+from liner_async.testing.collection import COLLECTIONS, WRITES
 from liner_async.testing.faults import PASSING_FAULTS, Fault
 
-__all__ = ["FaultPlan", "FaultSchedule", "Faults"]
+__all__ = ["FaultPlan", "FaultSchedule", "Faults", "WriteFaults"]
 
 _Planned = Fault | Sequence[Fault | None]
 Faults = Mapping[Any, _Planned]
@@ -25,6 +25,9 @@ one by one, by the requests at each offset; None in it is a healthy response, an
 are.
 """
 
+WriteFaults = Mapping[str, _Planned]
+"""Faults of writes by endpoint, such as `"leads.create"`: one for ever, or one by one."""
+
 _MOST_IN_A_ROW: Final = 2
 
 
@@ -33,6 +36,7 @@ class FaultPlan:
     """What goes wrong: options of `FakeLiner`, which documents them."""
 
     faults: Faults | None = None
+    write_faults: WriteFaults | None = None
     fault_rate: float = 0.0
     fault_kinds: Sequence[Fault] = PASSING_FAULTS
     seed: int = 1
@@ -61,6 +65,12 @@ class FaultSchedule:
                 msg = f"faults go by offset, 'any' or (resource, offset), not by {key!r}"
                 raise ValueError(msg)
             self._faults[resource, None if place == "any" else place] = planned
+        self._write_faults = plan.write_faults or {}
+        if unknown := sorted(self._write_faults.keys() - WRITES):
+            msg = (
+                f"write_faults: {', '.join(unknown)} is not served; {', '.join(sorted(WRITES))} are"
+            )
+            raise ValueError(msg)
         self._rate = plan.fault_rate
         self._kinds = tuple(plan.fault_kinds)
         self._lasting = [kind for kind in self._kinds if not _is_empty_200(kind)] or self._kinds
@@ -71,9 +81,15 @@ class FaultSchedule:
     def next(self, resource: str, offset: int | None) -> Fault | None:
         """Return the fault for this request, None when it is answered properly."""
         place = resource, offset
+        return self._deal(place, self._faults.get(place, self._faults.get((resource, None))))
+
+    def next_write(self, name: str) -> Fault | None:
+        """Return the fault for this write, such as "leads.create"; None for a proper answer."""
+        return self._deal((name, None), self._write_faults.get(name))
+
+    def _deal(self, place: tuple[str, int | None], planned: _Planned | None) -> Fault | None:
         visit = self._visits[place]
         self._visits[place] += 1
-        planned = self._faults.get(place, self._faults.get((resource, None)))
         if isinstance(planned, Fault):
             return planned
         if planned is not None:

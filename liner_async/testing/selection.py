@@ -41,6 +41,14 @@ class Numbers:
         """Take out the numbers from the place `start` to before `stop`."""
         self.pieces = [*_cut(self.pieces, 0, start), *_cut(self.pieces, stop, len(self))]
 
+    def append(self, number: int, *, since: int) -> None:
+        """Put a number at the end; neighbours from `since` on share a piece."""
+        last = self.pieces[-1] if self.pieces else range(0)
+        if last and last.start >= since and last.stop == number:
+            self.pieces[-1] = range(last.start, number + 1)
+        else:
+            self.pieces.append(range(number, number + 1))
+
     def insert(self, gap: int, new: range) -> None:
         """Put new numbers at a place."""
         self.pieces = [*_cut(self.pieces, 0, gap), new, *_cut(self.pieces, gap, len(self))]

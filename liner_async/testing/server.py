@@ -17,6 +17,7 @@ from liner_async.testing.options import FakeLinerOptions, refuse_unknown
 from liner_async.testing.schedule import FaultPlan, FaultSchedule
 from liner_async.testing.service import Access, Service
 from liner_async.testing.world import World
+from liner_async.testing.writes import Write, WriteBook, Writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -66,8 +67,13 @@ class FakeLiner:
         cost_per_skipped_row, sleep_costs: Seconds per row before a page; False only counts them.
         rate_limit: Requests served in any second; others get 429 with Retry-After.
         faults: Faults by offset of the orders, or by `(resource, offset)`; see the guide.
+        write_faults: Faults of writes, such as `{"leads.create": [Fault.disconnect(), None]}`.
         fault_rate, fault_kinds: The share (0 to 1) of the other requests that meet one of these.
         changes: How lists move while they are read.
+        write_status, id_form: What a write is answered with: 200, 201 or 202, and for a create
+            its id as an `"object"`, `"bare"`, as `"text"` or `"none"`.
+        submit_delay, submit_loss: Seconds until a submitted lead is there, and the share lost.
+        clock: Gives the aware time at which something is created or updated.
         max_limit, default_limit: The highest `limit` (100), and the one for none (50).
         host, port, prefix, ssl: Where to listen (127.0.0.1, a free port), and by TLS or not.
         keep_alive: False closes every connection after its response, and says so.
@@ -104,7 +110,8 @@ class FakeLiner:
         schedule = FaultSchedule(_settings(FaultPlan, options))
         endpoints = [_endpoint(of, world, schedule, options) for of in COLLECTIONS.values()]
         self._rows = {each.collection.name: each.rows for each in endpoints}
-        self._service = Service(endpoints, access)
+        self._book = WriteBook(_settings(Writing, options), orders=self._rows["orders"])
+        self._service = Service(endpoints, access, self._book)
         self._listener = Listener(self._service, _settings(ConnectionRules, options))
         self._background: BackgroundLoop | None = None
 
@@ -160,6 +167,11 @@ class FakeLiner:
         return list(self._service.traffic.log)
 
     @property
+    def writes(self) -> list[Write]:
+        """The writes so far, in the order in which they were decided on."""
+        return list(self._book.log)
+
+    @property
     def in_flight(self) -> int:
         """Requests that are being answered now."""
         return self._service.traffic.in_flight
@@ -193,8 +205,8 @@ class FakeLiner:
         ]
 
     def reset_stats(self) -> None:
-        """Forget requests, peak and connections; rows, faults and changes go on as they were."""
-        self._service.traffic.reset()
+        """Forget requests, writes and counts; rows, faults and changes go on as they were."""
+        self._service.reset()
 
 
 def _world(total: int, options: FakeLinerOptions, *, seed: int) -> World:

@@ -12,18 +12,20 @@ from collections.abc import Callable, Collection, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+import attrs
 from attrs import frozen
 from multidict import CIMultiDict
 
-from liner_async.testing.bodies import refusal
+from liner_async.testing.bodies import refusal, render
 from liner_async.testing.criteria import EVERYTHING, BadQueryError
 from liner_async.testing.endpoint import Endpoint
-from liner_async.testing.traffic import STATS_PATH, Request, Traffic
+from liner_async.testing.traffic import STATS_PATH, WRITES_PATH, Request, Traffic
 from liner_async.testing.wire import Response
 
 if TYPE_CHECKING:
-    from liner_async.testing.collection import Paths
+    from liner_async.testing.collection import Paths, Verb
     from liner_async.testing.incoming import Incoming, Query
+    from liner_async.testing.writes import WriteBook
 
 __all__ = ["Access", "Latency", "Service", "Throttle"]
 
@@ -52,22 +54,24 @@ class Access:
 
 @frozen(kw_only=True)
 class Target:
-    """What a request asks for: a list, or its item with this id."""
+    """What a request asks for: a list, its item with this id, or a write."""
 
     endpoint: Endpoint
     item: int | None = None
+    verb: Verb | None = None
 
     @property
     def is_page(self) -> bool:
         """Whether the request is for a page of a list."""
-        return self.item is None and self.endpoint.collection.is_paged
+        return not self.item and not self.verb and self.endpoint.collection.is_paged
 
 
 class Service:
     """Routes requests: the collections for those who have the key, the counts for everybody."""
 
-    def __init__(self, endpoints: Iterable[Endpoint], access: Access) -> None:
-        """Join the endpoints with what stands before them."""
+    def __init__(self, endpoints: Iterable[Endpoint], access: Access, book: WriteBook) -> None:
+        """Join the endpoints with what stands before them, and with who carries writes out."""
+        self._book = book
         self.traffic = Traffic()
         self.prefix = access.prefix.rstrip("/")
         self._access = access
@@ -75,25 +79,37 @@ class Service:
         self._chance = random.Random(f"latency-{access.seed}")  # noqa: S311 - test data
         self._throttle = None if access.rate_limit is None else Throttle(access.rate_limit)
         self._lists: dict[str, Target] = {}
-        self._details: dict[str, Endpoint] = {}
+        self._details: dict[str, Target] = {}
         for endpoint in endpoints:
             for path in endpoint.collection.paths(access.paths):
                 self._lists[self.prefix + path] = Target(endpoint=endpoint)
             if endpoint.collection.detail is not None:
-                self._details[self.prefix + endpoint.collection.detail] = endpoint
+                self._details[self.prefix + endpoint.collection.detail] = Target(endpoint=endpoint)
+            for verb in endpoint.collection.verbs:
+                places = self._details if verb == "update" else self._lists
+                path = self.prefix + endpoint.collection.write_path(verb)
+                places[path] = Target(endpoint=endpoint, verb=verb)
 
     def stats(self, incoming: Incoming, *, connection: int) -> Response | None:
-        """Return the counts, or forget them on DELETE; None for a request of another path.
+        """Return the counts, or forget them on DELETE, or the writes; None for another path.
 
         Neither the request nor a connection that carries nothing else counts.
         """
+        if incoming.path == self.prefix + WRITES_PATH:
+            self.traffic.excuse(connection)
+            return Response(HTTPStatus.OK, render([attrs.asdict(of) for of in self._book.log]))
         if incoming.path != self.prefix + STATS_PATH:
             return None
         if incoming.method == "DELETE":
-            self.traffic.reset()
+            self.reset()
         else:
             self.traffic.excuse(connection)
         return Response(HTTPStatus.OK, self.traffic.stats().to_json())
+
+    def reset(self) -> None:
+        """Forget what came in; what is there stays."""
+        self.traffic.reset()
+        self._book.reset()
 
     def target(self, path: str) -> Target | None:
         """Return what is served at a path, or None."""
@@ -102,7 +118,7 @@ class Service:
         detail = _DETAIL.fullmatch(path)
         if detail is None or detail[1] not in self._details:
             return None
-        return Target(endpoint=self._details[detail[1]], item=int(detail[2]))
+        return attrs.evolve(self._details[detail[1]], item=int(detail[2]))
 
     def entry(self, incoming: Incoming, target: Target | None) -> Request:
         """Return the log entry of a request that comes now, without the key."""
@@ -131,12 +147,26 @@ class Service:
             return Response(HTTPStatus.REQUEST_URI_TOO_LONG, b"", {"Content-Type": "text/html"})
         if target is None:
             return refusal(404, "no such method")
-        if incoming.method != "GET":
-            return refusal(405, "only GET is allowed")
+        allowed = "GET" if target.verb is None else "POST"
+        if incoming.method != allowed:
+            return refusal(405, f"only {allowed} is allowed")
         if not entry.authorized:
             return refusal(401, "the API key is missing or wrong")
         if self._throttle is not None and (wait := self._throttle.refused_for(entry.at)):
             return refusal(429, "too many requests", {"Retry-After": str(wait)})
+        if target.verb is not None:
+            return await self._write(target.endpoint, target.verb, target.item, incoming)
+        return await self._read(target, incoming)
+
+    async def _write(
+        self, endpoint: Endpoint, verb: Verb, item: int | None, incoming: Incoming
+    ) -> Response:
+        if "transfer-encoding" in incoming.headers:
+            return refusal(411, "a body needs its length")
+        await self._take_time(0.0)
+        return self._book.answer(endpoint, verb, item, incoming.body)
+
+    async def _read(self, target: Target, incoming: Incoming) -> Response:
         access, endpoint = self._access, target.endpoint
         query = incoming.query.limited(access.max_variables, without=access.ignored)
         try:

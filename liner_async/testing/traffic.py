@@ -15,10 +15,14 @@ from liner_async.testing.bodies import render
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["STATS_PATH", "Request", "Stats", "Traffic"]
+__all__ = ["STATS_PATH", "WRITES_PATH", "Request", "Stats", "Traffic"]
 
 STATS_PATH: Final = "/fake-liner/stats"
 """Below the prefix, without a key: GET gives the server's `Stats`, DELETE forgets them."""
+
+
+WRITES_PATH: Final = "/fake-liner/writes"
+"""The same for the writes since then: GET gives them as a JSON array."""
 
 
 @frozen(kw_only=True)

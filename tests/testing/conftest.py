@@ -42,10 +42,10 @@ async def session():
 def ask(session):
     """Return a function that asks for a page, with the server's key unless another is given."""
 
-    async def ask(server, path="/v2/order/", *, method="GET", headers=None, **query):
+    async def ask(server, path="/v2/order/", *, method="GET", headers=None, data=None, **query):
         own = {"X-Api-Key": server.api_key} if headers is None else headers
-        url = server.url + path
-        async with session.request(method, url, params=query, headers=own) as response:
+        sent = {"params": query, "headers": own, "data": data}
+        async with session.request(method, server.url + path, **sent) as response:
             return Got(response.status, response.headers, await response.read())
 
     return ask
