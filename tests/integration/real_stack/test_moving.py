@@ -43,3 +43,24 @@ async def test_no_order_comes_twice(stack: Stack, per_second: int) -> None:
         stack, "mariadb", length=2_000, per_second=per_second, runs=16, consistency="detect"
     )
     assert (tally.ended, tally.raised, tally.twice) == (16, 0, 0)
+
+
+@pytest.mark.parametrize("per_second", [5, 50])
+async def test_strict_loses_no_order_of_a_long_list(stack: Stack, per_second: int) -> None:
+    """It reads every order that was there throughout, or raises."""
+    tally = await read_while_it_moves(
+        stack, "mariadb", length=2_000, per_second=per_second, runs=16, consistency="strict"
+    )
+    assert (tally.ended + tally.raised, tally.lost, tally.twice) == (16, 0, 0)
+
+
+@pytest.mark.parametrize("per_second", [5, 50])
+@pytest.mark.parametrize("server", ["rows_then_count", "count_then_rows", "newest_first"])
+async def test_strict_loses_no_order_between_a_query_and_its_count(
+    stack: Stack, server: str, per_second: int
+) -> None:
+    """A list of 100 orders, one page, becomes 101 and 100 again; PHP rests between its queries."""
+    tally = await read_while_it_moves(
+        stack, server, length=100, per_second=per_second, runs=400, consistency="strict"
+    )
+    assert (tally.ended + tally.raised, tally.lost, tally.twice) == (400, 0, 0)
