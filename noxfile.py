@@ -77,7 +77,8 @@ def pipelines(session: nox.Session) -> None:
 def stack(session: nox.Session) -> None:
     """Read lists from nginx, PHP and SQL; needs nginx, php-fpm and MariaDB."""
     session.install("-e", ".[cli,arrow]", *group("tests"), *group("stack"))
-    session.run("pytest", *(session.posargs or ["-rP", "tests/integration/real_stack"]))
+    figures = ["-rP", "--show-capture=stdout"]
+    session.run("pytest", *(session.posargs or [*figures, "tests/integration/real_stack"]))
 
 
 @nox.session(python=PYTHONS[0])
