@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import socket
+from contextlib import suppress
 
 import pytest
 
@@ -23,6 +26,15 @@ AWAY = {
 }
 
 
+def own_port() -> int:
+    """Return a free port that no system gives away, so that nobody takes it while it is free."""
+    for port in random.sample(range(15_000, 30_000), 100):
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
+
+
 class Restart:
     """A server that goes away at a page, and comes back after a number of failed attempts."""
 
@@ -31,14 +43,14 @@ class Restart:
         self.failures = failures
         self._faults = {} if away is None else {"any": away}
         self._is_refusing = away is None
-        self._server = healthy(3000, latency=0.005)
+        self._port = own_port()
+        self._server = healthy(3000, latency=0.005, port=self._port)
         self._back = asyncio.Event()
         self.url = ""
 
     async def __aenter__(self):
         await self._server.__aenter__()
         self.url, self.api_key = self._server.url, self._server.api_key
-        self._port = int(self.url.rpartition(":")[2])
         self.expected = ids_of(self._server)
         return self
 
