@@ -21,7 +21,7 @@ from tests.integration.real_stack.processes import (
     make_nginx,
     make_php,
 )
-from tests.integration.real_stack.tables import ORDERS, Database
+from tests.integration.real_stack.tables import TABLES, Database
 
 API = Path(__file__).parent / "api"
 KEY = "key-that-no-log-may-hold"
@@ -123,7 +123,8 @@ def running_stack() -> Iterator[Stack]:
         at_exit.enter_context(make_mariadb(folder, mariadb, lambda: _accepts(mariadb)))
         for database in databases.values():
             database.create()
-            ORDERS.create(database)
+            for table in TABLES:
+                table.create(database)
         php_socket = folder / "php.sock"
         php = at_exit.enter_context(make_php(folder, php_socket, lambda: _accepts(php_socket)))
         trusting, known = _certificates(folder)

@@ -15,9 +15,22 @@ import pymysql
 from attrs import frozen
 
 from liner_async import END_OF_DAY, CallHours
-from liner_async.testing import EXAMPLE_ORDER
+from liner_async.testing import (
+    EXAMPLE_CALL,
+    EXAMPLE_LEAD,
+    EXAMPLE_LEAD_STATUS,
+    EXAMPLE_ORDER,
+    EXAMPLE_USER,
+)
 
-SQL_TYPES = {bool: "TINYINT(1)", int: "BIGINT", str: "TEXT", list: "LONGTEXT", dict: "LONGTEXT"}
+SQL_TYPES = {
+    bool: "TINYINT(1)",
+    int: "BIGINT",
+    str: "TEXT",
+    list: "LONGTEXT",
+    dict: "LONGTEXT",
+    type(None): "TEXT",
+}
 
 
 @frozen
@@ -176,7 +189,7 @@ def _snake_case(name: str) -> str:
 
 
 def _is_time(column: str) -> bool:
-    return column.endswith("_at")
+    return column.endswith(("_at", "_time"))
 
 
 def _clock(text: str) -> time:
@@ -184,3 +197,8 @@ def _clock(text: str) -> time:
 
 
 ORDERS = Table.of("orders", EXAMPLE_ORDER)
+LEADS = Table.of("leads", EXAMPLE_LEAD)
+CALLS = Table.of("calls", EXAMPLE_CALL)
+USERS = Table.of("users", EXAMPLE_USER)
+LEAD_STATUSES = Table.of("lead_statuses", EXAMPLE_LEAD_STATUS)
+TABLES = [ORDERS, LEADS, CALLS, USERS, LEAD_STATUSES]

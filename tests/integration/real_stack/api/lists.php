@@ -38,3 +38,38 @@ function page(PDO $pdo, string $table, callable $hydrate, string $where = '1=1',
     }
     return ['list' => $list, 'next' => $offset + $limit, 'total' => $total];
 }
+
+function everything(PDO $pdo, string $table, callable $hydrate, string $where = '1=1', array $values = []): array
+{
+    $query = $pdo->prepare("SELECT * FROM $table WHERE $where ORDER BY id");
+    $query->execute($values);
+    return array_map($hydrate, $query->fetchAll(PDO::FETCH_ASSOC));
+}
+
+/** The filters of a query string, as SQL: periods include both ends, as the database has them. */
+function conditions(array $periods, array $choices): array
+{
+    $parts = ['1=1'];
+    $values = [];
+    foreach ($periods as $column) {
+        $period = $_GET['createdAt'] ?? [];
+        if (!is_array($period)) {
+            refuse(400, 'Parameter createdAt must be an array');
+        }
+        foreach ($period as $end => $time) {
+            if (($seconds = strtotime($time)) === false) {
+                refuse(400, 'Parameter createdAt must hold dates');
+            }
+            $parts[] = $column . ($end === 0 ? ' >= ?' : ' <= ?');
+            $values[] = gmdate('Y-m-d H:i:s', $seconds);
+        }
+    }
+    foreach ($choices as $parameter => $column) {
+        if (isset($_GET[$parameter])) {
+            $chosen = (array) $_GET[$parameter];
+            $parts[] = "$column IN (" . implode(', ', array_fill(0, count($chosen), '?')) . ')';
+            array_push($values, ...$chosen);
+        }
+    }
+    return [implode(' AND ', $parts), $values];
+}

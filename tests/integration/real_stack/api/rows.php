@@ -55,3 +55,53 @@ function order_row(array $row): array
         'updatedAt' => iso($row['updated_at']),
     ];
 }
+
+// The other tables have fewer columns that SQL cannot hold as the API writes them.
+
+function renamed(array $row): array
+{
+    $names = array_map(
+        fn (string $column) => lcfirst(str_replace('_', '', ucwords($column, '_'))),
+        array_keys($row)
+    );
+    return array_combine($names, $row);
+}
+
+function lead_row(array $row): array
+{
+    return [
+        'isSecondary' => flag($row['is_secondary']),
+        'planningCallDateTime' => iso($row['planning_call_date_time']),
+        'customValues' => decoded($row['custom_values']),
+        'createdAt' => iso($row['created_at']),
+        'updatedAt' => iso($row['updated_at']),
+    ] + renamed($row);
+}
+
+function call_row(array $row): array
+{
+    return [
+        'isPredictive' => flag($row['is_predictive']),
+        'hasRecords' => flag($row['has_records']),
+        'createdAt' => iso($row['created_at']),
+    ] + renamed($row);
+}
+
+function user_row(array $row): array
+{
+    return [
+        'isActive' => flag($row['is_active']),
+        'webRtcEnabled' => flag($row['web_rtc_enabled']),
+        'languageSkillCodes' => decoded($row['language_skill_codes']),
+        'telegramNotificationsEnabled' => flag($row['telegram_notifications_enabled']),
+        'emailNotificationsEnabled' => flag($row['email_notifications_enabled']),
+        'lastLoginAt' => iso($row['last_login_at']),
+        'lastActivityAt' => iso($row['last_activity_at']),
+        'createdAt' => iso($row['created_at']),
+    ] + renamed($row);
+}
+
+function lead_status_row(array $row): array
+{
+    return ['isSystem' => flag($row['is_system'])] + renamed($row);
+}
