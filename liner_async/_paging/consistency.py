@@ -188,6 +188,11 @@ class ConsistencyTracker(Generic[T]):
         return self.handed_out + self._left_out
 
     @property
+    def has_grown(self) -> bool:
+        """Return whether the list has more rows than at first."""
+        return (self.last_total or 0) > (self.first_total or 0)
+
+    @property
     def announced(self) -> int:
         """Return how many rows there are from the start of the run on, by the latest `total`."""
         return max(0, (self.last_total or 0) - self.offset)

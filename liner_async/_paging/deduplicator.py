@@ -90,7 +90,8 @@ class Deduplicator(Generic[T]):
             elif fresh:
                 self.is_shuffled = True
         self.duplicates += len(keys) - len(fresh) - expected
-        if fresh:
+        # Rows that came in before known ones lead no further, and pages that overlap can tell.
+        if fresh and (not overlap or fresh[-1] is page.items[-1]):
             self._barren_pages = self._barren_rows = 0
         else:
             self._check_progress(page, rows=len(keys) - expected)
@@ -104,6 +105,8 @@ class Deduplicator(Generic[T]):
             self._first_offset, self._first_total = page.offset, page.total
         elif keys == self._first_keys and page.offset != self._first_offset:
             self._repeated_at.add(page.offset)
+            if page.total - self._first_total >= page.offset - self._first_offset > 0:
+                return  # enough rows were inserted ahead to move it there
             # Rows inserted ahead can show the first page once more; the list has grown then, or was
             # counted after they came. Pages that overlap can be too short to tell.
             may_be_drift = page.total > self._first_total or len(keys) == 1 or overlap > 0

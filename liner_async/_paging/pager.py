@@ -44,8 +44,8 @@ class Pager(AsyncIterable[T], Generic[T]):
         ordered: whether pages are handed out in list order, or as they arrive.
         consistency: "detect" drops items that come twice and notices a list that moves; "strict"
             also reads pages that overlap by one row, steps back where they do not follow on each
-            other, and raises PagingDriftError at the end if items may be missing; "off" does none
-            of it and keeps nothing in memory.
+            other, confirms the end by one more request, and raises PagingDriftError at the end if
+            items may be missing; "off" does none of it and keeps nothing in memory.
         on_invalid: "raise" a DecodeError for an item that does not fit the model, or "skip" it and
             list it in the page's `problems` and in the report.
         resume: where an earlier run stopped: a page's or an error's `resume_point`. The item before

@@ -179,9 +179,15 @@ class Run(Generic[T]):
         continuity, tracker, plan = self._continuity, self._tracker, self._plan
         if continuity is None or continuity.is_head(page.offset) or tracker.attaches(page):
             return False
+        has_grown = tracker.has_grown
         tracker.record_repair(page)
-        last_row = min(plan.last_row, max(0, page.total - 1))
-        offset = continuity.step_back(last_row, stride=plan.stride)
+        self._notices.drift(tracker, page.offset)
+        offset = continuity.step_back(
+            min(plan.last_row, max(0, page.total - 1)),
+            stride=plan.stride,
+            total=tracker.first_total or 0,
+            has_grown=has_grown,
+        )
         if page.received and not continuity.is_stalled:
             # It may attach to what is read now, and what was read ahead to it.
             self._prefetcher.put_back(plan.bridge(offset))
@@ -189,7 +195,6 @@ class Run(Generic[T]):
             plan.rewind(offset)
             self._prefetcher.reset()
         self._prefetcher.fill()
-        self._notices.drift(self._tracker, page.offset)
         return True
 
     def _check_progress(self, page_range: PageRange, page: Page[T], *, is_progress: bool) -> None:

@@ -119,19 +119,20 @@ class Endpoint:
 
     def page(self, query: PageQuery) -> Response:
         """Apply the changes that are due, then return the page with its fault, if any."""
-        self._move()
+        between = self._move()
         fault = self.schedule.next(self.collection.name, query.offset)
         offset = self._offset(query)
         limit = self.paging.default_limit if self.paging.ignore_limit else query.limit
         if fault is None:
-            return healthy(self._content(query.criteria, offset, offset, limit))
+            return healthy(self._content(query.criteria, offset, offset, limit, between))
         rows_at = offset if fault.edit.page_at is None else fault.edit.page_at
         most = limit + max(fault.edit.resize, 0)
-        return fault.response(self._content(query.criteria, offset, rows_at, most))
+        return fault.response(self._content(query.criteria, offset, rows_at, most, between))
 
     def array(self, criteria: Criteria) -> Response:
         """Return the whole list, or what the filters leave of it, with its fault."""
-        self._move()
+        for change in self._move():
+            self.rows.apply(change)
         selected = self.rows.select(criteria)
         rows = self.rows.rendered(selected.page(0, selected.size))
         return self._spoilt(Content(rows=rows, shape="array"))
@@ -151,24 +152,38 @@ class Endpoint:
         fault = self.schedule.next(self.collection.name, None)
         return healthy(content) if fault is None else fault.response(content)
 
-    def _move(self) -> None:
+    def _move(self) -> list[Change]:
+        """Apply the changes that are due; return those that fall between the two queries."""
         self._listed += 1
+        between: list[Change] = []
         while self._changes and self._changes[0].at_request <= self._listed:
-            self.rows.apply(self._changes.pop(0))
+            change = self._changes.pop(0)
+            if change.between is None:
+                self.rows.apply(change)
+            else:
+                between.append(change)
+        return between
 
     def _offset(self, query: PageQuery) -> int:
         return 0 if self.paging.ignore_offset else query.offset
 
-    def _content(self, criteria: Criteria, offset: int, rows_at: int, limit: int) -> Content:
-        selected = self.rows.select(criteria)
+    def _content(
+        self, criteria: Criteria, offset: int, rows_at: int, limit: int, between: list[Change]
+    ) -> Content:
+        counted_first = [change for change in between if change.between == "count-rows"]
+        total = self.rows.select(criteria).size
+        for change in counted_first:
+            self.rows.apply(change)
         shuffle = self.paging.chance if self.paging.unstable_order else None
-        numbers = selected.page(rows_at, limit, shuffle=shuffle)
+        numbers = self.rows.select(criteria).page(rows_at, limit, shuffle=shuffle)
+        rows = self.rows.rendered(numbers)
+        for change in between:
+            if change not in counted_first:
+                self.rows.apply(change)
+        if not counted_first:
+            total = self.rows.select(criteria).size
         claimed = self.paging.total_override
-        return Content(
-            rows=self.rows.rendered(numbers),
-            offset=offset,
-            total=selected.size if claimed is None else claimed,
-        )
+        return Content(rows=rows, offset=offset, total=total if claimed is None else claimed)
 
 
 def _number(query: Query, name: str, *, default: int, least: int) -> int:

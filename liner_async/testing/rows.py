@@ -6,9 +6,10 @@ import json
 from array import array
 from bisect import bisect_left
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from attrs import frozen
+from attrs import field, frozen
+from attrs.validators import in_
 
 from liner_async.testing.bodies import render
 from liner_async.testing.criteria import EVERYTHING, Condition, Criteria, Period
@@ -38,6 +39,11 @@ class Change:
     new rows, with ids above all others, come into the gap. Where a list goes by periods, a new row
     in the midst of others has the `createdAt` of a neighbour. What reaches past the ends of the
     list is ignored.
+
+    A real server reads a page's rows and counts the list in two queries. `between="rows-count"`
+    lets the change fall between the two: the page has the rows from before it, and the `total` from
+    after it. With `between="count-rows"` the server counts first, so it is the other way round.
+    Either has a meaning only in lists with a `total`; in others the change comes before the answer.
     """
 
     at_request: int
@@ -45,6 +51,9 @@ class Change:
     delete: int = 0
     position: int = 0
     resource: str = "orders"
+    between: Literal["rows-count", "count-rows"] | None = field(
+        default=None, validator=in_((None, "rows-count", "count-rows"))
+    )
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-ROWS = [*(f"{row:02}" for row in range(1, 91)), "67b", "93"]
+ROWS = [*(f"{row:02}" for row in range(1, 91)), "67b", *map(str, range(92, 97))]
 
 
 def numbers_in_names() -> set[str]:

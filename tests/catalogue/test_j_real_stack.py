@@ -9,8 +9,15 @@ from contextlib import suppress
 
 import pytest
 
-from liner_async import LinerError, RequestEvent, RetryPolicy, TransportError
-from liner_async.testing import FakeLiner, Fault
+from liner_async import (
+    LinerError,
+    PagingDriftError,
+    PagingError,
+    RequestEvent,
+    RetryPolicy,
+    TransportError,
+)
+from liner_async.testing import Change, FakeLiner, Fault
 from tests.support.reading import KEY, client, healthy, ids_of
 
 PATIENT = RetryPolicy(attempts=50, wait_initial=0.002, wait_max=0.05)
@@ -115,3 +122,107 @@ async def test_93_an_outage_without_end_costs_few_requests(away):
     assert isinstance(caught.value, TransportError) or caught.value.status in {502, 503, 504}
     assert caught.value.offset % 100 == 0
     assert KEY not in repr(caught.value)
+
+
+async def read_strictly(server, **options):
+    """Read the list; give the ids handed out, and the error if the list moved."""
+    read, error = [], None
+    async with client(server) as liner:
+        try:
+            async for order in liner.orders.list(consistency="strict", **options):
+                read.append(order.id)
+        except PagingDriftError as caught:
+            error = caught
+    assert len(read) == len(set(read))
+    return read, error
+
+
+def changes_all_the_time(per_request, requests=400):
+    """Make the same change before each request."""
+    return [Change(at_request=number, **per_request) for number in range(2, requests)]
+
+
+@pytest.mark.parametrize("between", ["rows-count", "count-rows"])
+@pytest.mark.parametrize("change", [{"delete": 1}, {"insert": 1}, {"insert": 1, "position": -1}])
+@pytest.mark.parametrize("total", [99, 100, 101, 199, 299])
+async def test_92_a_change_between_the_two_queries_of_a_page_loses_no_order(total, change, between):
+    """Whichever page it is: every order that was there throughout, or an exception."""
+    for at_request in (1, 2, 3):
+        moving = Change(at_request=at_request, between=between, **change)
+        with FakeLiner(total, changes=[moving]) as server:
+            before = set(ids_of(server))
+            read, error = await read_strictly(server, concurrency=1, lookahead=1)
+            assert error is not None or before & set(ids_of(server)) <= set(read)
+
+
+async def test_92_a_full_last_page_is_no_end():
+    """101 orders, one deleted between the queries of the only page: the last one is found."""
+    moving = Change(at_request=1, delete=1, between="rows-count")
+    with FakeLiner(101, changes=[moving]) as server:
+        before = ids_of(server)
+        read, error = await read_strictly(server)
+    assert read == before
+    assert error is not None
+    assert "101 rows read, 100 announced" in str(error)
+
+
+async def test_94_insertions_faster_than_pages_are_read_are_named_and_end():
+    """A whole page comes in at the head before each request: strict says that the list moved."""
+    changes = changes_all_the_time({"insert": 100})
+    with FakeLiner(1_000, changes=changes) as server:
+        read, error = await read_strictly(server, concurrency=1, lookahead=1)
+        assert len(server.requests) <= 60
+    assert len(read) >= 100
+    assert error is not None
+    assert error.resume_point is not None
+
+
+async def test_94_insertions_at_the_head_are_reported_by_detect():
+    """The list ends, and the report says that it moved."""
+    changes = changes_all_the_time({"insert": 5})
+    with FakeLiner(1_000, changes=changes) as server:
+        async with client(server, concurrency=1) as liner:
+            orders = await liner.orders.list()
+        assert len(server.requests) <= 15
+    assert orders.report.drifted
+    assert len(orders) == 1_000
+
+
+async def test_94_a_server_that_ignores_the_offset_is_still_a_paging_error():
+    """Strict has its own reasons to see known orders, and is not misled by them."""
+    with FakeLiner(total=100, ignore_offset=True, total_override=100_000) as server:
+        async with client(server) as liner:
+            with pytest.raises(PagingError) as caught:
+                async for _ in liner.orders.list(consistency="strict"):
+                    pass
+        assert len(server.requests) <= 35
+    assert type(caught.value) is PagingError
+    assert caught.value.reason == "repeat"
+
+
+@pytest.mark.parametrize("between", [None, "rows-count", "count-rows"])
+@pytest.mark.parametrize("consistency", ["detect", "strict"])
+async def test_95_a_tail_that_grows_all_the_time_is_not_chased(consistency, between):
+    """Orders that came after the end was reached need not be read; the others all are."""
+    changes = changes_all_the_time({"insert": 7, "position": -1, "between": between})
+    with FakeLiner(3_500, changes=changes) as server:
+        before = ids_of(server)
+        async with client(server) as liner:
+            orders = await liner.orders.list(consistency=consistency)
+        assert len(server.requests) <= 45
+    assert set(before) <= {order.id for order in orders}
+    assert orders.report.complete == (consistency == "strict")
+
+
+@pytest.mark.parametrize("position", [0, 50])
+async def test_96_repairs_do_not_read_everything_again(position):
+    """An order goes before every third request: no more than a request for each is added."""
+    changes = [
+        Change(at_request=number, delete=1, position=position) for number in range(2, 400, 3)
+    ]
+    with FakeLiner(3_000, changes=changes) as server:
+        read, error = await read_strictly(server)
+        assert set(ids_of(server)) <= set(read)
+        assert len(server.requests) <= 31 + 31 // 2 + 5
+    assert error is not None
+    assert "announced" in str(error)

@@ -180,6 +180,28 @@ async def test_a_list_moves_by_its_own_requests(ask):
         assert (len(server.orders), len(server.custom_fields)) == (250, 16)
 
 
+@pytest.mark.parametrize(
+    ("between", "first", "total"), [("rows-count", 0, 4), ("count-rows", 1, 5)]
+)
+async def test_a_list_moves_between_the_two_queries_of_an_answer(ask, between, first, total):
+    """Rows from before it and a total from after it, or the other way round; then both."""
+    change = Change(at_request=1, delete=1, resource="call_attempts", between=between)
+    async with FakeLiner() as resting:
+        before = await ask(resting, GROUPS)
+    async with FakeLiner(changes=[change]) as server:
+        answer, later = await ask(server, GROUPS), await ask(server, GROUPS)
+    assert (answer.ids, answer.json["data"]["total"]) == (before.ids[first:], total)
+    assert (later.ids, later.json["data"]["total"]) == (before.ids[1:], 4)
+
+
+async def test_a_list_without_a_total_moves_before_the_answer(ask):
+    """It is one query."""
+    change = Change(at_request=1, delete=1, resource="custom_fields", between="rows-count")
+    async with FakeLiner(changes=[change]) as server:
+        answer = await ask(server, FIELDS)
+        assert len(json.loads(answer.body)["data"]) == len(server.custom_fields)
+
+
 async def test_the_stats_count_the_offsets_of_the_orders_alone(ask):
     """Pages of several lists would not add up."""
     async with FakeLiner() as server:

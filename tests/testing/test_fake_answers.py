@@ -122,6 +122,12 @@ def test_a_change_deletes_then_inserts_at_its_gap(change, expected):
     assert [order["id"] for order in rows.items()] == [known[number] for number in expected]
 
 
+def test_a_change_falls_between_known_queries_alone():
+    """A typing error is found before any request."""
+    with pytest.raises(ValueError, match="between"):
+        Change(at_request=1, between="count-count")
+
+
 @pytest.mark.parametrize(
     ("given_rows", "new"), [([{"id": 50}, {"id": 7}, {"id": "x"}, 5], 51), ([], 1)]
 )

@@ -152,6 +152,18 @@ def test_a_strict_export_keeps_what_it_read_under_another_name(invoke, tmp_path)
         assert exported(target) == server.orders
 
 
+def test_a_strict_export_outrun_by_insertions_exits_5_too(invoke, tmp_path):
+    """Orders that come in faster than pages are read are the list's doing, not the server's."""
+    target, incomplete = tmp_path / "orders.jsonl", tmp_path / "orders.jsonl.incomplete"
+    changes = [Change(at_request=number, insert=99) for number in range(2, 300)]
+    with FakeLiner(total=500, changes=changes) as server:
+        words = ["orders", "export", "--consistency", "strict", "--concurrency", 1]
+        ended = invoke(*words, "-o", target, server=server)
+    assert ended.code == 5
+    assert f"what was read is in {incomplete}; run the command again" in ended.err
+    assert (target.exists(), len(exported(incomplete)) >= 100) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("broken", "named"), [(1, "id 100"), (6, "id 100, 101, 102, 103, 104, ...")]
 )
