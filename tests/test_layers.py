@@ -67,6 +67,8 @@ PURE = (
     "_paging.deduplicator",
     "_paging.cells",
     "_paging.continuity",
+    "_paging.ending",
+    "_paging.signs",
     "_paging.cut",
     "_paging.in_flight",
     "_paging.splits",

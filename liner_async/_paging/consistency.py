@@ -13,6 +13,7 @@ from liner_async._paging.cut import Cut
 from liner_async._paging.deduplicator import Deduplicator
 from liner_async._paging.plan import PageRange
 from liner_async._paging.results import Page, PagingReport
+from liner_async._paging.signs import contradicts_next, signs_of
 from liner_async.errors import ItemProblem
 from liner_async.resume import ResumePoint
 
@@ -112,7 +113,7 @@ class ConsistencyTracker(Generic[T]):
             PagingError: the server sends the same rows whatever the offset.
         """
         self._compare_totals(page)
-        self._check_next(page)
+        self.next_is_wrong |= contradicts_next(page)
         self.pages += 1
         self.holes_filled += page_range.is_hole
         for problem in page.problems:
@@ -243,21 +244,11 @@ class ConsistencyTracker(Generic[T]):
         self.repairs += 1
 
     def _compare_totals(self, page: Page[T]) -> None:
-        where = f"at offset {page.offset}"
-        if self.last_total not in (None, page.total):
-            self._suspect("total", f"total {self.last_total} became {page.total} {where}")
-        if page.received and page.offset + page.received > page.total:
-            self._suspect("beyond", f"rows beyond the total of {page.total} {where}")
-        if not page.received and page.offset < page.total:
-            self._suspect("empty", f"an empty page {where}, before the total of {page.total}")
+        for kind, reason in signs_of(page, last_total=self.last_total).items():
+            self._suspect(kind, reason)
         if self.first_total is None:
             self.first_total = page.total
         self.last_total = page.total
-
-    def _check_next(self, page: Page[T]) -> None:
-        after = page.offset + page.received
-        if after < page.total and page.next not in (after, page.offset + page.limit):
-            self.next_is_wrong = True
 
     def _suspect(self, kind: str, reason: str) -> None:
         if self.consistency != "off":
