@@ -131,6 +131,15 @@ async def test_a_wrong_key_is_refused_once(stack: Stack, filled: list[int]) -> N
     assert before + 1 == len(stack.requests("plain"))
 
 
+async def test_what_php_does_not_accept_is_refused_once(stack: Stack) -> None:
+    """PHP answers 400 with an envelope, and its message is quoted."""
+    before = len(stack.requests("plain"))
+    async with stack.client() as liner:
+        with pytest.raises(StatusError, match="400; the server says 'Parameter offset must be"):
+            await liner.orders.page(offset=2**63)
+    assert len(stack.requests("plain")) == before + 1
+
+
 async def test_a_path_that_is_not_there_is_named(stack: Stack) -> None:
     """PHP's own 404 is told from a missing object."""
     async with LinerClient(f"{stack.url('plain')}/api", KEY) as liner:
