@@ -73,8 +73,8 @@ class Line(Generic[T]):
         failed = next((reading for reading in self.readings if reading.has_failed), None)
         for reading in self._before(failed):
             reading.run.requests.start()
-        while (place := self._next_to_open(failed)) is not None:
-            self._open(place)
+        while (waiting := self._next_to_open(failed)) is not None:
+            self._open(waiting)
 
     def _before(self, failed: Reading[T] | None) -> list[Reading[T]]:
         """Return the cells that are read on; cancel what a failure makes useless.
@@ -90,24 +90,25 @@ class Line(Generic[T]):
                 reading.run.suspend()
         return before
 
-    def _next_to_open(self, failed: Reading[T] | None) -> int | None:
-        """Return the place in line of the next cell to open, if one may be opened now."""
+    def _next_to_open(self, failed: Reading[T] | None) -> Waiting | None:
+        """Return the next cell to open, if one may be opened now."""
         if not self._in_flight.has_room or (failed and not self._options.ordered):
             return None
         if self.slots and isinstance(self.slots[0], Waiting):
-            return 0
+            return self.slots[0]
         if self._room() < 1 or self._has_enough():
             return None
-        for place, slot in enumerate(self.slots):
+        for slot in self.slots:
             if isinstance(slot, Waiting):
-                return place
+                return slot
             if slot is failed or (slot.cell.grown_from and not slot.is_settled):
                 return None  # what comes next is not needed, or may be covered by this cell
         cell = next(self._later, None)
         if cell is None:
             return None
-        self.slots.append(Waiting(cell))
-        return len(self.slots) - 1
+        waiting = Waiting(cell)
+        self.slots.append(waiting)
+        return waiting
 
     def _room(self) -> int:
         """Return how many more pages may be asked for behind the first cell."""
@@ -144,19 +145,18 @@ class Line(Generic[T]):
         own = (each.run.requests.entries for each in self.readings if each.cell is cell)
         return self._room() + next(own, 0)
 
-    def _open(self, place: int) -> None:
-        slot = self.slots[place]
-        if isinstance(slot, Waiting):
-            most = self._options.max_items
-            limits = Limits(self._in_flight, partial(self._allowance, slot.cell))
-            reading = self._reader.open(
-                slot, limits, most=None if most is None else most - self._summary.handed_out
-            )
-            self.slots[place] = reading
-            before = sum(isinstance(slot, Reading) for slot in self.slots[:place])
-            self.readings.insert(before, reading)
-            self._summary.live.append(reading.tracker)
-            reading.run.requests.start()
+    def _open(self, waiting: Waiting) -> None:
+        most = self._options.max_items
+        limits = Limits(self._in_flight, partial(self._allowance, waiting.cell))
+        reading = self._reader.open(
+            waiting, limits, most=None if most is None else most - self._summary.handed_out
+        )
+        place = self.slots.index(waiting)
+        self.slots[place] = reading
+        before = sum(isinstance(slot, Reading) for slot in self.slots[:place])
+        self.readings.insert(before, reading)
+        self._summary.live.append(reading.tracker)
+        reading.run.requests.start()
 
     def _settle(self, reading: Reading[T]) -> None:
         """Decide by its first page whether a cell is read, cut, or grows over its neighbours."""

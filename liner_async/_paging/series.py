@@ -134,8 +134,7 @@ class Series(Generic[T]):
             page = await self._take(line, reading)
         except LinerError as error:
             reading.run.locate(error)
-            if error.resume_point is not None:
-                error.resume_point = line.resume_point(error.resume_point)
+            error.resume_point = line.resume_point(reading.run.resume_point())
             raise
         if page is None:
             return None

@@ -51,11 +51,6 @@ class Summary(Generic[T]):
     _skipped: dict[object, ItemProblem] = field(factory=dict)
 
     @property
-    def last_total(self) -> int | None:
-        """Return the rows announced so far; None before the first page."""
-        return self.report().last_total
-
-    @property
     def closed_total(self) -> int:
         """Return the rows that the cells read so far have announced."""
         return self._closed.last_total or 0

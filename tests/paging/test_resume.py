@@ -8,6 +8,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import attrs
 import pytest
 from attrs import evolve
 
@@ -145,8 +146,28 @@ def test_resume_is_a_resume_point_and_says_alone_where_to_start(options):
 
 
 def test_a_resume_point_survives_json():
-    """With its zone."""
+    """With its zone, and with the window that it lies in; what it does not know is left out."""
     assert ResumePoint.from_json(POINT.to_json()) == POINT
+    assert "period" not in json.loads(POINT.to_json())
+    point = attrs.evolve(POINT, period=(POINT.time,) * 2, until=POINT.time, chunk=3, ids=(1, 2))
+    assert ResumePoint.from_json(point.to_json()) == point
+
+
+WINDOWS = {
+    "period": [5, ["2026-01-01"], ["a", "b"], ["2026-01-01T00:00:00+00:00"] * 3],
+    "until": [5, "soon"],
+    "chunk": [-1, "0", 1.5],
+    "ids": [5, ["1"], [None]],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in WINDOWS.items() for value in values]
+)
+def test_a_point_whose_window_is_none_is_refused(name, value):
+    """Somebody wrote it by hand."""
+    with pytest.raises(ValueError, match="not a resume point"):
+        ResumePoint.from_json(json.dumps(json.loads(POINT.to_json()) | {name: value}))
 
 
 @pytest.mark.parametrize(

@@ -288,6 +288,55 @@ async def test_progress_and_reports_sum_up_the_windows():
     assert (seen[-1].done, seen[-1].total) == (240, 240)
 
 
+async def test_a_callback_that_fails_ends_the_run():
+    """Its error is raised at each further step, and no request is left."""
+    server = DatedList(spread(500, over=5 * DAY))
+
+    def fail(_):
+        raise ZeroDivisionError
+
+    pages = server.pager(START, START + 5 * DAY, window=DAY, on_progress=fail).pages()
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            await anext(pages)
+    assert server.in_flight == 0
+
+
+async def test_a_step_whose_task_has_ended_sends_its_requests_again():
+    """They end with the task, in all windows; the next step asks for the same pages."""
+    server = GatedList(spread(500, over=10 * DAY))
+    gate = gated(server, lambda _, offset: offset == 0)
+    pager = server.pager(START, START + 10 * DAY, window=DAY)
+    pages = pager.pages()
+
+    async def step():
+        return await anext(pages)
+
+    task = asyncio.ensure_future(step())
+    await settle()
+    asked = server.requests
+    task.cancel()
+    await asyncio.wait([task])
+    await settle()
+    assert server.in_flight == 0
+    gate.opened.set()
+    items = [item async for page in pages for item in page]
+    assert sorted(ids_of(items)) == sorted(ids_of(server.rows))
+    assert asked == 8
+    await pages.aclose()
+
+
+async def test_a_burst_at_the_end_of_a_window_leaves_the_next_one_alone():
+    """A window that cannot be cut grows to its end at most."""
+    rows = rows_at([START + 10 * DAY - QUARTER] * 700 + [START + 15 * DAY] * 10)
+    server = DatedList(rows)
+    items = await server.pager(
+        START, START + 20 * DAY, window=10 * DAY + 2 * SECOND, window_rows=100
+    )
+    assert ids_of(items) == list(range(1, 711))
+    assert server.requests < 40
+
+
 # What the server gets wrong
 
 

@@ -362,3 +362,25 @@ async def test_windows_come_as_pages_and_batches_too():
         first = await pager.first()
         assert (rows, first.id) == (300, server.leads[0]["id"])
         assert "Pager of leads" in repr(pager)
+
+
+async def test_leads_that_do_not_fit_are_listed_once():
+    """Though the margins of two windows bring them; the others are handed out."""
+    edge = START + 10 * DAY
+    leads = [make_lead(id=n, createdAt=(edge + n * DAY).isoformat()) for n in range(-9, 10) if n]
+    leads = [{**lead, "id": lead["id"] + 20} for lead in leads]
+    leads.append({**make_lead(id=99, createdAt=edge.isoformat()), "priority": "high"})
+    async with FakeLiner(leads=leads) as server, client(server) as liner:
+        pager = liner.leads.list(
+            created_from=START,
+            created_to=START + 20 * DAY,
+            window=10 * DAY + timedelta(seconds=2),
+            on_invalid="skip",
+        )
+        taken = 0
+        async for page in pager.pages():
+            taken += len(page)
+            assert len(pager.report.skipped) <= 1
+        assert (taken, pager.report.windows) == (18, 2)
+        [problem] = pager.report.skipped
+        assert problem.item_id == 99
