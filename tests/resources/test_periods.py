@@ -275,7 +275,11 @@ async def test_closing_while_the_orders_are_read_ends_their_requests(closing):
     """As it ends those of the calls."""
     async with FakeLiner(250, latency=lambda _: 30) as server, client(server) as liner:
         pages = liner.calls.list(**YEAR, order_ids="all").pages()
-        step = asyncio.ensure_future(anext(pages))
+
+        async def read():
+            return await anext(pages)
+
+        step = asyncio.ensure_future(read())
         while not server.requests and not server.peak_in_flight:
             await asyncio.sleep(0.005)
         step.cancel()
