@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar
 
 from liner_async._transport.connections import check_session
 from liner_async._transport.credentials import ApiKey
@@ -39,6 +39,7 @@ __all__ = ["LinerClient"]
 R = TypeVar("R")
 
 _DEFAULT_POLICY = RetryPolicy()
+_MOST_CONCURRENCY = 128
 
 
 class LinerClient:
@@ -61,7 +62,8 @@ class LinerClient:
         session: aiohttp.ClientSession | None = None,
         timeout: float = 30.0,
         retry: RetryPolicy = _DEFAULT_POLICY,
-        concurrency: int = 8,
+        concurrency: int | Literal["auto"] = "auto",
+        max_concurrency: int = 32,
         lookahead: int | None = None,
         limiter: AbstractAsyncContextManager[Any] | None = None,
         proxy: str | None = None,
@@ -77,8 +79,11 @@ class LinerClient:
             session: an aiohttp session to borrow; it is neither changed nor closed.
             timeout: seconds for one attempt, from the moment its slot is held.
             retry: how often and how patiently to try again.
-            concurrency: requests in flight at most, over the whole client.
-            lookahead: pages a list may read ahead of its consumer; None for 4 x concurrency.
+            concurrency: requests in flight at most, over the whole client. "auto" starts with 8 and
+                finds as many as the server bears; a number fixes it.
+            max_concurrency: the most that "auto" may try, 1 to 128.
+            lookahead: pages a list may read ahead of its consumer; None for a number that follows
+                the concurrency (see `Pager`).
             limiter: entered around every attempt, such as an `aiolimiter.AsyncLimiter`.
             proxy: the URL of one proxy for every request; variables such as HTTPS_PROXY are not
                 read. Over https the proxy sees the host alone; over plain http it would see the key
@@ -96,7 +101,8 @@ class LinerClient:
         )
         self._name = f"LinerClient(host={self._host!r}, api_key='***')"
         key = ApiKey(_given_or_variable(api_key, "LINER_API_KEY", "api_key"))
-        _check_settings(timeout, retry, concurrency, lookahead, ssl)
+        _check_settings(timeout, retry, ssl)
+        _check_concurrency(concurrency, max_concurrency, lookahead)
         check_session(session)
         if limiter is not None and not isinstance(limiter, AbstractAsyncContextManager):
             raise ConfigError("limiter must be an async context manager, for `async with limiter`")
@@ -107,7 +113,7 @@ class LinerClient:
                 base=self._host,
                 key=key,
                 timeout=timeout,
-                connections=concurrency,
+                connections=max_concurrency if concurrency == "auto" else concurrency,
                 borrowed=session,
                 ssl=ssl,
                 proxy=proxy_url(proxy, base=self._host, allow_insecure_http=allow_insecure_http),
@@ -117,14 +123,12 @@ class LinerClient:
             policy=retry,
             timeout=timeout,
             concurrency=concurrency,
+            max_concurrency=max_concurrency,
             limiter=limiter,
             emit=emit,
         )
-        self._shared = {
-            "concurrency": concurrency,
-            "lookahead": lookahead,
-            "emit": emit,
-        }
+        fixed = None if concurrency == "auto" else concurrency
+        self._shared = {"concurrency": fixed, "lookahead": lookahead, "emit": emit}
 
     @cached_property
     def orders(self) -> Orders:
@@ -223,18 +227,21 @@ def _given_or_variable(given: str | None, variable: str, argument: str) -> str:
     return value
 
 
-def _check_settings(
-    timeout: float, retry: object, concurrency: object, lookahead: object, ssl: object
-) -> None:
+def _check_settings(timeout: float, retry: object, ssl: object) -> None:
     is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
     if not is_number or not math.isfinite(timeout) or timeout <= 0:
         raise ConfigError("timeout must be seconds, more than 0")
     if not isinstance(retry, RetryPolicy):
         raise ConfigError("retry must be a RetryPolicy")
-    for name, value in (("concurrency", concurrency), ("lookahead", lookahead)):
-        if value is None and name == "lookahead":
-            continue
-        if type(value) is not int or value < 1:
-            raise ConfigError(f"{name} must be an integer of at least 1")
     if ssl is not None and not isinstance(ssl, ssl_module.SSLContext):
         raise ConfigError("ssl must be an ssl.SSLContext; verification has no off switch")
+
+
+def _check_concurrency(concurrency: object, most: object, lookahead: object) -> None:
+    is_auto = isinstance(concurrency, str) and concurrency == "auto"
+    if not is_auto and (type(concurrency) is not int or concurrency < 1):
+        raise ConfigError('concurrency must be an integer of at least 1, or "auto"')
+    if type(most) is not int or not 1 <= most <= _MOST_CONCURRENCY:
+        raise ConfigError(f"max_concurrency must be an integer from 1 to {_MOST_CONCURRENCY}")
+    if lookahead is not None and (type(lookahead) is not int or lookahead < 1):
+        raise ConfigError("lookahead must be an integer of at least 1")

@@ -43,6 +43,7 @@ class RequestEvent:
         reason: the error's `reason`, such as "timeout"; None where it has none.
         seconds: from sending until the answer was read and judged; no waiting for a slot or pause.
         date: the answer's `Date`, the server's clock to the second; None where it said nothing.
+        concurrency: how many requests the client let be in flight until this one ended.
     """
 
     method: str
@@ -55,6 +56,7 @@ class RequestEvent:
     reason: str | None
     seconds: float
     date: datetime | None
+    concurrency: int
 
 
 @frozen(kw_only=True)

@@ -161,7 +161,7 @@ async def test_a_pager_can_be_read_again(liner):
     assert [len([order async for order in pager]) for _ in range(2)] == [120, 120]
     assert pager.report.handed_out == 120
     assert repr(pager) == (
-        "<Pager of orders: at most 120 items from offset 0, 100 a page, 8 requests at once>"
+        "<Pager of orders: at most 120 items from offset 0, 100 a page, concurrency auto>"
     )
     assert "every item" in repr(liner.orders.list())
 

@@ -11,6 +11,7 @@ from attrs import define, field
 
 from liner_async._paging.cut import Cut
 from liner_async._paging.deduplicator import Deduplicator
+from liner_async._paging.in_flight import ConcurrencyRange
 from liner_async._paging.plan import PageRange
 from liner_async._paging.results import Page, PagingReport
 from liner_async._paging.signs import contradicts_next, signs_of
@@ -49,6 +50,7 @@ class ConsistencyTracker(Generic[T]):
         handed_out: items in the pages recorded, those in `rest` included.
         pages: pages recorded, those that filled holes included.
         holes_filled: pages that brought what another had left out.
+        concurrency: how many requests were allowed in flight as pages were taken.
         _skipped: items left out because they do not fit, by id, or by page and place without one.
         _page_offset: where the latest page starts: `next_offset` while `rest` is not empty.
         _reached: the row after the last one recorded.
@@ -72,6 +74,7 @@ class ConsistencyTracker(Generic[T]):
     handed_out: int = 0
     pages: int = 0
     holes_filled: int = 0
+    concurrency: ConcurrencyRange | None = None
     _skipped: dict[Hashable, ItemProblem] = field(factory=dict)
     _page_offset: int = 0
     _reached: int = 0
@@ -235,7 +238,14 @@ class ConsistencyTracker(Generic[T]):
             complete=self.ended and not waiting and self._is_sound,
             trimmed=0 if self.cut is None else self.cut.trimmed + self.cut.outside,
             drift=tuple(self.drift.values()),
+            concurrency=self.concurrency,
         )
+
+    def note_concurrency(self, limit: int) -> None:
+        """Take note of how many requests may be in flight as a page is taken."""
+        if self.concurrency is None or self.concurrency.last != limit:
+            latest = ConcurrencyRange.of(limit)
+            self.concurrency = (self.concurrency or latest).followed_by(latest)
 
     def record_repair(self, page: Page[T]) -> None:
         """Record a page that does not follow on; nothing of it is handed out."""

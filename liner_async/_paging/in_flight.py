@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from attrs import define, frozen
 
-__all__ = ["InFlight", "Limits"]
+__all__ = ["ConcurrencyRange", "InFlight", "Limits"]
 
 
 def _nobody_waits() -> None:
@@ -49,7 +49,35 @@ class Limits:
     Attributes:
         in_flight: counts its requests, together with those of other runs over the same list.
         lookahead: returns the most pages that it may ask for before they are taken.
+        note_size: takes note of the bytes of each page, by which the look-ahead is bounded too.
     """
 
     in_flight: InFlight
     lookahead: Callable[[], int]
+    note_size: Callable[[int], None]
+
+
+@frozen(kw_only=True)
+class ConcurrencyRange:
+    """How many requests a run was allowed to have in flight.
+
+    Attributes:
+        least: at the least.
+        most: at the most.
+        last: when its latest page was taken.
+    """
+
+    least: int
+    most: int
+    last: int
+
+    @classmethod
+    def of(cls, limit: int) -> ConcurrencyRange:
+        """Return the range of a single limit."""
+        return cls(least=limit, most=limit, last=limit)
+
+    def followed_by(self, later: ConcurrencyRange) -> ConcurrencyRange:
+        """Return the range of this one and a later one."""
+        return ConcurrencyRange(
+            least=min(self.least, later.least), most=max(self.most, later.most), last=later.last
+        )

@@ -13,6 +13,7 @@ from liner_async._paging.cell_source import CellSource, Place
 from liner_async._paging.cells import Period, chunks_of, floored
 from liner_async._paging.consistency import Consistency, ConsistencyTracker
 from liner_async._paging.in_flight import InFlight, Limits
+from liner_async._paging.lookahead import Lookahead
 from liner_async._paging.plan import Plan
 from liner_async._paging.prefetch import Fetch
 from liner_async._paging.results import OnInvalid, Page, Progress
@@ -81,6 +82,11 @@ class RawPage(Protocol):
         """The server's `total`."""
         ...
 
+    @property
+    def size(self) -> int:
+        """The bytes of its body, which wait in memory until its turn comes."""
+        ...
+
 
 class Decode(Protocol[T]):
     """Makes a page of models of a raw one; raises DecodeError, or leaves out what does not fit."""
@@ -104,8 +110,9 @@ class PageSource(Generic[T]):
         fetch: starts the request for a page.
         decode: makes a page of models of its answer.
         accepts: whether an item passes the filters that were sent; None where there are none.
-        concurrency: the client's requests in flight, for lists that choose no number of their own.
-        lookahead: the client's look-ahead, None for 4 x concurrency.
+        limit: returns how many requests the client lets be in flight now.
+        concurrency: that number where it is fixed, None where it follows the server.
+        lookahead: the client's look-ahead, None for one that follows the concurrency.
         emit: reports an event, if anybody listens.
         clock: returns seconds on a clock that never jumps.
         now: returns the time of day, with its zone.
@@ -122,7 +129,8 @@ class PageSource(Generic[T]):
     fetch: Fetch[RawPage]
     decode: Decode[T]
     accepts: Callable[[T], bool] | None = None
-    concurrency: int
+    limit: Callable[[], int]
+    concurrency: int | None
     lookahead: int | None
     emit: Emit | None
     clock: Callable[[], float]
@@ -131,13 +139,15 @@ class PageSource(Generic[T]):
     cells: CellSource[T] | None = None
 
     def concurrency_for(self, options: Options) -> int:
-        """Return how many requests of one run may be in flight."""
-        return options.concurrency or self.concurrency
+        """Return how many requests of one run may be in flight now."""
+        limit = self.limit()
+        return limit if options.concurrency is None else min(limit, options.concurrency)
 
     def limits_for(self, options: Options) -> Limits:
         """Return what bounds the requests of a new run."""
         in_flight = InFlight(partial(self.concurrency_for, options))
-        return Limits(in_flight, partial(self.lookahead_for, options))
+        lookahead = self.lookahead_for(options)
+        return Limits(in_flight, lookahead, lookahead.note)
 
     def books_for(self, options: Options) -> ConsistencyTracker[T] | Summary[T]:
         """Return the empty books of a new run."""
@@ -172,9 +182,13 @@ class PageSource(Generic[T]):
         if point is not None and self.cells is not None:
             self.cells.check_resume(point)
 
-    def lookahead_for(self, options: Options) -> int:
-        """Return how many pages one run may ask for before they are taken."""
-        return options.lookahead or self.lookahead or 4 * self.concurrency_for(options)
+    def lookahead_for(self, options: Options) -> Lookahead:
+        """Return how far one run may read ahead of its consumer."""
+        return Lookahead(
+            limit=partial(self.concurrency_for, options),
+            chosen=options.lookahead or self.lookahead,
+            fixed=options.concurrency or self.concurrency,
+        )
 
 
 @frozen(kw_only=True)

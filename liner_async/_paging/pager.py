@@ -38,9 +38,10 @@ class Pager(AsyncIterable[T], Generic[T]):
         offset: the row to start at (rows from the list's start).
         page_size: rows per request, 1 to 100.
         max_items: the most items to hand out; None for all. No request beyond them is sent.
-        concurrency: requests in flight for this list; None for the client's.
+        concurrency: requests in flight for this list at most; None for the client's.
         lookahead: pages requested and not yet handed out, kept raw in memory; None for the
-            client's, which is by default four times the concurrency.
+            client's. By default that follows the concurrency: eight times as many pages, from 32 to
+            256, or four times a fixed number, and in either case about 12 MiB at most.
         ordered: whether pages are handed out in list order, or as they arrive.
         consistency: "detect" drops items that come twice and notices a list that moves; "strict"
             also reads pages that overlap by one row, steps back where they do not follow on each
@@ -64,7 +65,7 @@ class Pager(AsyncIterable[T], Generic[T]):
         most = "every item" if options.max_items is None else f"at most {options.max_items} items"
         return (
             f"<Pager of {source.name}: {most} from offset {self._tracker.offset}, "
-            f"{options.page_size} a page, {source.concurrency_for(options)} requests at once>"
+            f"{options.page_size} a page, concurrency {_concurrency(source, options)}>"
         )
 
     def _repr_html_(self) -> str:
@@ -74,8 +75,8 @@ class Pager(AsyncIterable[T], Generic[T]):
             "offset": self._tracker.offset,
             "page_size": options.page_size,
             "max_items": options.max_items,
-            "concurrency": source.concurrency_for(options),
-            "lookahead": source.lookahead_for(options),
+            "concurrency": _concurrency(source, options),
+            "lookahead": source.lookahead_for(options)(),
             "ordered": options.ordered,
             "consistency": options.consistency,
         }
@@ -181,3 +182,8 @@ class Pager(AsyncIterable[T], Generic[T]):
         report = self.report
         model = self._source.model
         return ResultList(items, total=report.last_total or 0, report=report, model=model)
+
+
+def _concurrency(source: PageSource[T], options: Options) -> int | str:
+    fixed = options.concurrency or source.concurrency
+    return "auto" if fixed is None else source.concurrency_for(options)

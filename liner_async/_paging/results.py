@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast, overload
 
 from attrs import evolve, field, frozen
 
+from liner_async._paging.in_flight import ConcurrencyRange
 from liner_async._tables.arrow import Frame, needed
 from liner_async._tables.notebook import fields_table, items_table
 from liner_async.errors import ConfigError, ItemProblem
@@ -120,6 +121,7 @@ class PagingReport:
         windows: the periods and chunks of ids that the list was read in; 0 for one read as a whole.
         trimmed: rows left out because they belong to a neighbouring window, which brings them.
         drift: why the list is thought to have moved while it was read, in the order noticed.
+        concurrency: how many requests it was allowed to have in flight; None before the first page.
     """
 
     handed_out: int = 0
@@ -137,6 +139,7 @@ class PagingReport:
     windows: int = 0
     trimmed: int = 0
     drift: tuple[str, ...] = ()
+    concurrency: ConcurrencyRange | None = None
 
     @property
     def drifted(self) -> bool:

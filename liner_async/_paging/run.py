@@ -57,6 +57,7 @@ class Run(Generic[T]):
         self._notices = Notices(source.path, source.emit, set() if warned is None else warned)
         self._failure: BaseException | None = None
         limits = limits or source.limits_for(options)
+        self._note_size = limits.note_size
         self._prefetcher: Prefetcher[RawPage] = Prefetcher(
             source.fetch,
             self._plan.next_range,
@@ -154,6 +155,8 @@ class Run(Generic[T]):
             self._notices.page(page, items=0, attempts=raw.attempts, seconds=seconds)
             return None
         tracker.retries += raw.attempts - 1
+        tracker.note_concurrency(self._source.concurrency_for(options))
+        self._note_size(raw.size)
         hole = plan.accept(page_range, rows=page.received, total=page.total)
         if hole is not None:
             prefetcher.insert(hole)

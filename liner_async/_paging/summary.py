@@ -100,4 +100,6 @@ def _sum(total: PagingReport, tracker: ConsistencyTracker[T], *, is_final: bool)
     for name in ("first_total", "last_total") if is_final and report.pages else ():
         announced = getattr(report, name) - report.trimmed
         summed[name] = (getattr(total, name) or 0) + announced
-    return evolve(total, **summed)
+    seen, later = total.concurrency, report.concurrency
+    seen = seen.followed_by(later) if seen and later else seen or later
+    return evolve(total, concurrency=seen, **summed)

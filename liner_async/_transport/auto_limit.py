@@ -5,20 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from liner_async._transport.throughput import Measurement, Round, SincePause
+from liner_async._transport.outstanding import Outstanding, SincePause
+from liner_async._transport.throughput import Measurement, Round
 
 __all__ = ["AutoLimit"]
 
-_START = 8
+_START, _FAR_FROM_START = 8, 32
 _FEWEST_ANSWERS = 4  # a round of fewer says too little
 # Answers per unit of limit that make a round: fewer while it doubles, since a step that is wrong by
 # much shows at once; more for a small step, whose effect is small.
 _ANSWERS_RAMPING, _ANSWERS, _ANSWERS_SMALL_STEP = 0.6, 1.0, 1.5
 _LARGE_STEP, _SMALL_STEP = 2.0, 1.25
 # The elasticity of throughput: 1 where it grows as the requests in flight do, 0 where not at all.
-_WORTH_IT = 0.2
-_BELOW_THE_KNEE = 0.6
-_FAR_ABOVE_THE_KNEE = 0.08
+_FAR_ABOVE_THE_KNEE, _WORTH_IT, _BELOW_THE_KNEE = 0.08, 0.2, 0.6
 _MANY_ERRORS = 0.1  # of a round's answers
 _ROUNDS_TO_STAY, _MOST_ROUNDS_TO_STAY = 2, 8
 _SILENCE = 10.0  # seconds
@@ -38,15 +37,14 @@ class AutoLimit:
         _limit: how many may be in flight.
         _changed_at: when the limit last changed.
         _round: the answers of the current round.
-        _measured: the rounds since the limit last changed.
+        _measured: the rounds that ended since the limit last changed.
         _origin: what the step under trial is compared with; None while none is tried.
         _direction: 1 to try more next, -1 fewer.
         _factor: by how much.
         _is_ramping: whether every step so far was up and worth it.
         _stay: rounds to stay before the next step.
         _patience: rounds to stay after the next step that is not worth it.
-        _outstanding: requests sent that have not ended, as far as is known.
-        _sent_before: how many of them were sent before the limit last changed.
+        _outstanding: requests that have not ended, marked when the limit last changed.
         _ceiling: the highest limit that may be tried until `_ceiling_until`.
         _error_hold: seconds that a ceiling holds after errors; doubled each time.
         _pause_hold: the same after a pause.
@@ -58,7 +56,7 @@ class AutoLimit:
         self._clock = clock
         self._most = most
         self._limit = min(_START, most)
-        self._outstanding = 0
+        self._outstanding = Outstanding()
         self._ceiling = most
         self._ceiling_until = -math.inf
         self._error_hold = _HOLD_AFTER_ERRORS
@@ -78,7 +76,7 @@ class AutoLimit:
 
     def _forget_rounds(self) -> None:
         self._changed_at = self._clock()
-        self._sent_before = self._outstanding
+        self._outstanding.mark()
         self._round = Round()
         self._measured: list[Measurement] = []
 
@@ -89,9 +87,9 @@ class AutoLimit:
     def on_start(self) -> None:
         """Note that a request is being sent."""
         if self._clock() - self._active_at > _SILENCE:
-            self._outstanding = 0
+            self._outstanding = Outstanding()
             self._measure_anew()
-        self._outstanding += 1
+        self._outstanding.start()
         self._active_at = self._clock()
 
     def on_success(self, latency: float, in_flight: int) -> None:
@@ -99,9 +97,7 @@ class AutoLimit:
         sent_at = self._clock() - latency
         if self._since_pause is not None:
             self._since_pause.count(sent_at, latency)
-        self._note_end()
-        if sent_at < self._changed_at - _ROUNDING:
-            self._sent_before = max(0, self._sent_before - 1)
+        if self._end(was_before=sent_at < self._changed_at - _ROUNDING):
             return
         self._round.successes += 1
         self._round.latency += latency
@@ -110,7 +106,7 @@ class AutoLimit:
 
     def on_error(self) -> None:
         """Note a time-out, a 5xx or a broken connection."""
-        if self._was_sent_before():
+        if self._end():
             return
         self._round.errors += 1
         if self._round.errors > max(3, self._round.successes):
@@ -118,38 +114,44 @@ class AutoLimit:
         else:
             self._end_full_round()
 
+    def on_cancelled(self) -> None:
+        """Note an end that says nothing of the load."""
+        self._end()
+
+    def restart(self, in_flight: int) -> None:
+        """Begin with so few again, for a server that was away; its errors were no overload."""
+        self._limit = max(1, min(self._limit, in_flight))
+        self._ceiling_until = -math.inf
+        self._error_hold = _HOLD_AFTER_ERRORS
+        self._measure_anew()
+
     def on_throttled(self) -> None:
         """Note that the server asked for a pause; answers that ask for the same one count once."""
-        self._was_sent_before()
         now, since = self._clock(), self._since_pause
-        if since is not None and since.outstanding:
-            since.outstanding -= 1
+        is_known = since is not None and since.outstanding > 0
+        self._end()
+        if is_known:
             return
-        target = self._limit // 4 if self._is_ramping else self._lower()
+        is_far_above = self._is_ramping and self._limit >= _FAR_FROM_START
+        target = self._limit // 4 if is_far_above else self._lower()
         sustained = None if since is None else since.sustained(now)
         if sustained is not None:
             target = max(self._limit // 2, min(self._limit - 1, sustained))
-        self._since_pause = SincePause(began=now, outstanding=self._outstanding)
+        self._since_pause = SincePause(began=now, outstanding=self._outstanding.count)
         self._pause_hold = self._cut(target, hold=self._pause_hold)
 
-    def _note_end(self) -> None:
-        self._outstanding = max(0, self._outstanding - 1)
+    def _end(self, *, was_before: bool | None = None) -> bool:
+        """Take a request off that has ended; return whether the limit changed after it was sent."""
         self._active_at = self._clock()
-
-    def _was_sent_before(self) -> bool:
-        """Take a request off that failed; the oldest fail first, as far as anybody can tell."""
-        self._note_end()
-        if not self._sent_before:
-            return False
-        self._sent_before -= 1
-        return True
+        is_before, since = self._outstanding.end(was_before=was_before), self._since_pause
+        if since is not None:
+            since.clamp(self._outstanding.count)
+        return is_before
 
     def _lower(self) -> int:
         """Return the limit that went well before this one, or half."""
-        origin = self._origin
-        if origin is not None and origin.limit < self._limit:
-            return origin.limit
-        return self._limit // 2
+        went_well = self._limit if self._origin is None else self._origin.limit
+        return went_well if went_well < self._limit else self._limit // 2
 
     def _cut(self, target: int, *, hold: float) -> float:
         """Go down, try nothing higher for so many seconds; return how many it will be next time."""
@@ -159,8 +161,8 @@ class AutoLimit:
         self._is_ramping = False
         self._stay = self._patience
         self._hold_below(target, hold)
-        if not self._move(target):
-            self._forget_rounds()
+        self._move(target)
+        self._forget_rounds()
         return min(_LONGEST_HOLD, 2 * hold)
 
     def _hold_below(self, ceiling: int, seconds: float) -> None:
@@ -172,8 +174,8 @@ class AutoLimit:
 
     def _move(self, limit: int) -> bool:
         """Set the limit, within its bounds; return whether it changed."""
-        most = self._ceiling if self._clock() < self._ceiling_until else self._most
-        limit = max(1, min(limit, most))
+        is_held = self._clock() < self._ceiling_until
+        limit = max(1, min(limit, self._ceiling if is_held else self._most))
         if limit == self._limit:
             return False
         self._limit = limit
@@ -203,8 +205,7 @@ class AutoLimit:
     def _settle(self, latest: Measurement) -> None:
         """Stay as long as there is patience, and try another limit then."""
         if self._stay and latest.errors >= _MANY_ERRORS:
-            self._stay = 0
-            self._direction = -1
+            self._stay, self._direction = 0, -1
         if self._stay:
             self._stay -= 1
         else:
@@ -237,9 +238,8 @@ class AutoLimit:
         self._is_ramping = False
         self._origin = None
         self._direction = -1 if self._limit > origin.limit else 1
-        if is_far_above and self._factor == _LARGE_STEP:
-            self._stay = 0
-        else:
+        self._stay = 0
+        if not is_far_above or self._factor < _LARGE_STEP:
             self._factor = _SMALL_STEP
             self._stay = self._patience
         self._patience = min(_MOST_ROUNDS_TO_STAY, 2 * self._patience)

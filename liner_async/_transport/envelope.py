@@ -65,12 +65,14 @@ class RawPage:
         next: the server's `next`, if it is an integer.
         total: the server's `total`.
         attempts: requests it took.
+        size: the bytes of its body.
     """
 
     rows: Sequence[Any] = field(repr=False)
     next: int | None
     total: int
     attempts: int = 1
+    size: int = 0
 
 
 def read_page(response: Response, key: ApiKey) -> RawPage:
@@ -92,7 +94,11 @@ def read_list(response: Response, key: ApiKey) -> RawPage:
 
 def _raw_page(listing: Listing, response: Response) -> RawPage:
     return RawPage(
-        rows=listing.rows, next=listing.next, total=listing.total, attempts=response.attempt
+        rows=listing.rows,
+        next=listing.next,
+        total=listing.total,
+        attempts=response.attempt,
+        size=len(response.body),
     )
 
 

@@ -8,12 +8,13 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from liner_async._transport.circuit import Circuit
 from liner_async._transport.credentials import ApiKey
 from liner_async._transport.delivery import Delivery, Parse
-from liner_async._transport.limits import ConcurrencyLimiter, PauseGate, RetryBudget
+from liner_async._transport.limits import ConcurrencyLimiter, PauseGate, RetryBudget, limit_of
+from liner_async._transport.load import Load
 from liner_async._transport.outage import Outage
 from liner_async._transport.request import Request
 from liner_async._transport.retry import (
@@ -44,7 +45,9 @@ class Sender:
         key: the client's API key.
         host: the installation, without the key.
         closed: whether `aclose` was called; no request starts after that.
-        _slots: limits how many attempts are in flight; halved after a 429, widened by successes.
+        _limit: decides how many attempts may be in flight.
+        _slots: gives out as many.
+        _load: counts those on the wire, and tells the limit how they fare.
         _gate: holds every attempt back while the server asked for a pause.
         _budget: the tokens left for retries.
         _circuit: holds every attempt back while the host is away, except one probe at a time.
@@ -60,7 +63,8 @@ class Sender:
         name: str,
         policy: RetryPolicy,
         timeout: float,
-        concurrency: int,
+        concurrency: int | Literal["auto"],
+        max_concurrency: int = 32,
         limiter: Limiter | None = None,
         emit: Emit | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -78,7 +82,9 @@ class Sender:
         self._clock = clock
         self._sleep = sleep
         self._jitter = jitter
-        self._slots = ConcurrencyLimiter(concurrency)
+        self._limit = limit_of(concurrency, most=max_concurrency, clock=clock)
+        self._slots = ConcurrencyLimiter(self._limit.limit)
+        self._load = Load(self._limit)
         self._gate = PauseGate(clock=clock, sleep=sleep, random=jitter, spread=policy.wait_initial)
         self._budget = RetryBudget(policy.budget)
         self._circuit = Circuit(
@@ -87,6 +93,10 @@ class Sender:
         self._tasks = OwnedTasks()
         self._loop: asyncio.AbstractEventLoop | None = None
         self.closed = False
+
+    def concurrency(self) -> int:
+        """Return how many requests may be in flight now."""
+        return self._limit.limit()
 
     def start(self, request: Request, parse: Parse[T]) -> asyncio.Task[T]:
         """Start a request in a task of its own, which ends at the latest with the client.
@@ -151,7 +161,6 @@ class Sender:
         finally:
             delivery.failure = None  # it leads back here, through its traceback
             self._circuit.leave(delivery)
-        self._slots.widen()
         self._budget.give_back(delivery.tokens)
         return delivery.value
 
@@ -180,25 +189,21 @@ class Sender:
         delivery.attempts += 1
         delivery.progress.start()
         delivery.record(await self._exchange(delivery, seconds))
-        log_attempt(
-            self._emit,
-            delivery.request,
-            delivery.failure,
-            attempt=delivery.attempts,
-            status=delivery.status,
-            seconds=self._clock() - started,
-            date=delivery.date,
-        )
+        taken = self._clock() - started
+        log_attempt(self._emit, delivery, seconds=taken, concurrency=self._limit.limit())
         if delivery.failure is not None:
-            self._pause_after(delivery.failure)
-        if self._circuit.record(
+            self._gate.close(pause_after(delivery.failure, self._policy) or 0.0)
+        is_back = self._circuit.record(
             delivery, in_flight=self._slots.held, is_stale=self._may_be_stale(delivery)
-        ):
-            self._slots.restart()
+        )
+        self._load.end(delivery.failure, seconds=taken, is_away=self._circuit.outage.is_on)
+        if is_back:
+            self._limit.restart(self._slots.held)
 
     async def _exchange(self, delivery: Delivery[Any], seconds: float) -> LinerError | None:
         """Send, read and parse; return a failure as a value, free of frames that saw the body."""
         delivery.status = delivery.date = None
+        self._load.start()
         try:
             response = await self._http.exchange(
                 delivery.request,
@@ -210,12 +215,10 @@ class Sender:
             delivery.value = delivery.parse(response)
         except LinerError as error:
             return error.with_traceback(None)
+        except BaseException:
+            self._load.drop()
+            raise
         return None
-
-    def _pause_after(self, error: LinerError) -> None:
-        pause = pause_after(error, self._policy)
-        if pause is not None and self._gate.close(pause):
-            self._slots.narrow()
 
     def _may_be_stale(self, delivery: Delivery[Any]) -> bool:
         return delivery.failure is not None and may_be_stale(
@@ -238,11 +241,8 @@ class Sender:
         if wait is None:
             return None
         least = self._circuit.least_wait(delivery)
-        if (
-            least is not None
-        ):  # an outage makes it wait, and has a limit of its own: it pays nothing
-            wait = 0.0
-        elif self._may_be_stale(delivery):
+        # An outage makes it wait, and has a limit of its own.
+        if least is not None or self._may_be_stale(delivery):
             wait = 0.0
         else:
             cost = retry_cost(error)

@@ -66,19 +66,20 @@ async def in_order(
     works: Iterable[Work[T]],
     start: Callable[[Coroutine[Any, Any, T]], asyncio.Task[T]],
     *,
-    ahead: int,
+    ahead: Callable[[], int],
 ) -> AsyncGenerator[asyncio.Task[T], None]:
-    """Yield the task of each work in turn, with at most `ahead` started and not yet taken.
+    """Yield the task of each work in turn, with at most `ahead()` started and not yet taken.
 
     Whoever closes this generator early has the tasks that are left cancelled and waited for.
     """
     rest = iter(works)
-    tasks = deque(start(work()) for work in islice(rest, ahead))
+    tasks = deque(start(work()) for work in islice(rest, ahead()))
     try:
         while tasks:
             yield tasks[0]
             tasks.popleft()
-            tasks.extend(start(work()) for work in islice(rest, 1))
+            room = max(0, ahead() - len(tasks))
+            tasks.extend(start(work()) for work in islice(rest, room))
     finally:
         for task in tasks:
             task.cancel()

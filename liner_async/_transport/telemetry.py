@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
+from liner_async._transport.delivery import Delivery
 from liner_async._transport.request import Request
 from liner_async._transport.retry_after import parse_date
 from liner_async.errors import LinerError, Outcome
@@ -15,17 +17,11 @@ _log = logging.getLogger("liner_async.transport")
 
 
 def log_attempt(
-    emit: Emit | None,
-    request: Request,
-    error: LinerError | None,
-    *,
-    attempt: int,
-    status: int | None,
-    seconds: float,
-    date: str | None,
+    emit: Emit | None, delivery: Delivery[Any], *, seconds: float, concurrency: int
 ) -> None:
-    """Report an attempt that ended, well where `error` is None; `date` is a raw header."""
-    outcome = str(status) if error is None else repr(error)
+    """Report an attempt that ended, and how many requests might be in flight until then."""
+    request, error, attempt = delivery.request, delivery.failure, delivery.attempts
+    outcome = str(delivery.status) if error is None else repr(error)
     _log.debug("%s -> %s (attempt %d, %.0f ms)", request, outcome, attempt, seconds * 1e3)
     if emit is not None:
         emit(
@@ -35,11 +31,12 @@ def log_attempt(
                 offset=request.number("offset"),
                 limit=request.number("limit"),
                 attempt=attempt,
-                status=status if error is None else error.status,
+                status=delivery.status if error is None else error.status,
                 error=None if error is None else type(error).__name__,
                 reason=None if error is None else error.reason,
                 seconds=seconds,
-                date=parse_date(date),
+                date=parse_date(delivery.date),
+                concurrency=concurrency,
             )
         )
 

@@ -1,16 +1,15 @@
-"""What answers say about the server's throughput: by rounds, and between pauses (pure)."""
+"""What a round of answers says about the server's throughput (pure)."""
 
 from __future__ import annotations
 
 import math
 from statistics import fmean, harmonic_mean
 
-from attrs import define, field, frozen
+from attrs import define, frozen
 
-__all__ = ["Measurement", "Round", "SincePause"]
+__all__ = ["Measurement", "Round"]
 
 _LEAST_LATENCY = 1e-9  # seconds, where the clock did not move
-_RATE_MEMORY, _RATE_ANSWERS = 120.0, 8  # seconds and answers
 
 
 @define
@@ -32,7 +31,7 @@ class Round:
             / max(self.latency, _LEAST_LATENCY)
             * self.successes
             / answers,
-            errors=self.errors / answers,
+            errors=self.errors / answers if self.errors > 1 else 0.0,
         )
 
 
@@ -44,7 +43,7 @@ class Measurement:
         limit: the limit.
         in_flight: how many requests were in flight, on average.
         throughput: good answers a second.
-        errors: the share of answers that were errors.
+        errors: the share of answers that were errors; 0 for a single one, which may be chance.
     """
 
     limit: int
@@ -75,34 +74,3 @@ class Measurement:
             is_better = gain > 0 and not is_up
             return -math.inf if is_up or is_better else math.inf
         return gain / change
-
-
-@define(kw_only=True)
-class SincePause:
-    """What went well since the server last asked for a pause.
-
-    Attributes:
-        began: when it asked.
-        outstanding: requests sent before that, which may ask for the same pause.
-        successes: good answers since then.
-        latency: the sum of their seconds.
-    """
-
-    began: float
-    outstanding: int
-    successes: int = field(default=0, init=False)
-    latency: float = field(default=0.0, init=False)
-
-    def count(self, sent_at: float, latency: float) -> None:
-        """Count a good answer, by when its request was sent and how long it took."""
-        self.successes += 1
-        self.latency += latency
-        if sent_at < self.began:
-            self.outstanding = max(0, self.outstanding - 1)
-
-    def sustained(self, now: float) -> int | None:
-        """Return how many in flight make the rate that the server bore from pause to pause."""
-        seconds = now - self.began
-        if self.successes < _RATE_ANSWERS or not 0 < seconds < _RATE_MEMORY:
-            return None
-        return round(self.successes / seconds * self.latency / self.successes)

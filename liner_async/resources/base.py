@@ -68,7 +68,7 @@ class Resource(Generic[T]):
         self,
         sender: Sender,
         *,
-        concurrency: int,
+        concurrency: int | None,
         lookahead: int | None,
         emit: Emit | None = None,
     ) -> None:
@@ -115,6 +115,7 @@ class Resource(Generic[T]):
             decode=self._decode,
             accepts=accepts,
             cells=cells,
+            limit=self._sender.concurrency,
             concurrency=self._concurrency,
             lookahead=self._lookahead,
             emit=self._emit,

@@ -68,9 +68,8 @@ class DetailResource(Resource[T]):
         if on_missing not in ("raise", "skip"):
             raise ConfigError("on_missing must be one of 'raise', 'skip'")
         gets = (partial(self.get, object_id) for object_id in wanted)
-        ahead = self._lookahead or 4 * self._concurrency
         found: list[T] = []
-        async with aclosing(in_order(gets, self._sender.own, ahead=ahead)) as tasks:
+        async with aclosing(in_order(gets, self._sender.own, ahead=self._ahead)) as tasks:
             async for task in tasks:
                 try:
                     found.append(await outcome(task))
@@ -79,3 +78,6 @@ class DetailResource(Resource[T]):
                         raise
         report = PagingReport(handed_out=len(found), ended=True, complete=True)
         return ResultList(tuple(found), total=len(wanted), report=report, model=self.model)
+
+    def _ahead(self) -> int:
+        return self._lookahead or 4 * (self._concurrency or self._sender.concurrency())

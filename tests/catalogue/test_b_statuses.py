@@ -69,7 +69,7 @@ async def test_22_after_a_pause_fewer_requests_are_in_flight_at_first():
     """Half of the slots open again; the others follow with success."""
     faults = {500: [Fault.status(429, retry_after="1")]}
     with FakeLiner(total=100_000, latency=0.02, faults=faults) as server:
-        async with client(server) as liner:
+        async with client(server, concurrency=8) as liner:
             async for page in liner.orders.list(max_items=1500).pages():
                 if page.offset == 400:
                     server.reset_stats()
@@ -77,7 +77,7 @@ async def test_22_after_a_pause_fewer_requests_are_in_flight_at_first():
                     break
             assert server.peak_in_flight < 8
         server.reset_stats()
-        async with client(server) as liner:
+        async with client(server, concurrency=8) as liner:
             await liner.orders.list(max_items=3000)
         assert server.peak_in_flight == 8
 

@@ -36,7 +36,7 @@ async def test_75_the_wait_for_a_slot_is_no_timeout():
 async def test_76_a_slow_consumer_stops_the_reading(options, ahead):
     """No more pages are asked for than the look-ahead, however long the consumer takes."""
     with FakeLiner(total=30_000) as server:
-        async with client(server) as liner:
+        async with client(server, concurrency=8) as liner:
             pages = liner.orders.list(**options).pages()
             await anext(pages)
             async with asyncio.timeout(5):

@@ -117,7 +117,7 @@ async def test_93_an_outage_without_end_costs_few_requests(away):
     """The last real error comes, with the first offset that was not handed out."""
     async with Restart(away, failures=float("inf")) as restart:
         with pytest.raises(LinerError) as caught:
-            await read_through(restart, retry=BRIEF)
+            await read_through(restart, retry=BRIEF, concurrency=8)
         assert restart.failed <= 2 * 8 + 5
     assert isinstance(caught.value, TransportError) or caught.value.status in {502, 503, 504}
     assert caught.value.offset % 100 == 0

@@ -182,6 +182,7 @@ def test_an_empty_report_is_all_zeros():
         "windows": 0,
         "trimmed": 0,
         "drift": (),
+        "concurrency": None,
     }
 
 

@@ -30,6 +30,7 @@ class Raw:
     rows: list[Item]
     total: int
     attempts: int = 1
+    size: int = 0
 
 
 Change = Callable[["MovingList"], None]
@@ -150,6 +151,7 @@ def pager_of(fetch: Callable[[int, int], asyncio.Task[Raw]], **options: Any) -> 
         key=lambda item: item.id,
         fetch=fetch,
         decode=decode,
+        limit=lambda: 4,
         concurrency=4,
         lookahead=8,
         emit=None,

@@ -302,7 +302,7 @@ def test_good_answers_from_before_a_pause_are_told_from_its_own():
     for _ in range(7):
         bench.auto.on_success(0.1, 7)
     lowered = bench.auto.limit()
-    assert lowered == 2
+    assert lowered == 4
     bench.clock.now += 1.0
     bench.pause()
-    assert bench.auto.limit() == 1
+    assert bench.auto.limit() == 2

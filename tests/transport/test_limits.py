@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from liner_async._transport.limits import ConcurrencyLimiter, PauseGate, RetryBudget
+from liner_async._transport.limits import ConcurrencyLimiter, FixedLimit, PauseGate, RetryBudget
 from tests.support.timeline import Timeline, turns
 
 
@@ -16,7 +16,8 @@ class Crowd:
     """Tasks that want a slot, and a record of who holds one."""
 
     def __init__(self, limit):
-        self.slots = ConcurrencyLimiter(limit)
+        self.limit = FixedLimit(limit)
+        self.slots = ConcurrencyLimiter(self.limit.limit)
         self.admitted = []
         self.holding = set()
         self.most_holding = 0
@@ -78,7 +79,7 @@ class TestSlots:
 
     async def test_a_free_slot_costs_no_turn_of_the_loop(self):
         """Entering does not wait where there is no need."""
-        slots = ConcurrencyLimiter(1)
+        slots = ConcurrencyLimiter(lambda: 1)
         entering = slots.__aenter__()
         with pytest.raises(StopIteration):
             entering.send(None)
@@ -86,7 +87,7 @@ class TestSlots:
 
     async def test_an_error_inside_gives_the_slot_back(self):
         """It is not swallowed either."""
-        slots = ConcurrencyLimiter(1)
+        slots = ConcurrencyLimiter(lambda: 1)
         with pytest.raises(KeyError):
             async with slots:
                 raise KeyError
@@ -138,12 +139,12 @@ class TestSlots:
         await crowd.go_home()
         assert outcome == (True, {2})
 
-    async def test_narrowing_halves_the_slots_and_takes_none_away(self):
+    async def test_a_limit_that_shrinks_takes_no_slot_away(self):
         """Those held stay held; a new one is given when fewer than half are."""
         crowd = Crowd(4)
         await crowd.join_all(6)
-        crowd.slots.narrow()
-        assert (crowd.slots.width, len(crowd.holding)) == (2, 4)
+        pause(crowd.limit)
+        assert (crowd.limit.limit(), len(crowd.holding)) == (2, 4)
         for number in (0, 1):
             crowd.leave[number].set()
         await turns()
@@ -153,41 +154,85 @@ class TestSlots:
         assert crowd.holding == {3, 4}
         await crowd.go_home()
 
-    def test_at_least_one_slot_is_left(self):
-        """However often it is narrowed."""
-        slots = ConcurrencyLimiter(8)
-        widths = []
-        for _ in range(6):
-            slots.narrow()
-            widths.append(slots.width)
-        assert widths == [4, 2, 1, 1, 1, 1]
-
-    @pytest.mark.parametrize("limit", [1, 2, 3, 8, 100])
-    def test_successes_widen_by_one_slot_a_round_up_to_the_limit(self, limit):
-        """A round is as many successes as there are slots."""
-        slots = ConcurrencyLimiter(limit)
-        slots.narrow()
-        widths = [slots.width]
-        while slots.width < limit:
-            slots.widen()
-            widths.append(slots.width)
-            assert len(widths) <= 1 + 2 * limit**2
-        assert widths == sorted(widths)
-        assert set(widths) == set(range(widths[0], limit + 1))
-        for _ in range(3):
-            slots.widen()
-        assert slots.width == limit
-
-    async def test_widening_admits_who_queues(self):
-        """Nobody has to leave first."""
+    async def test_a_limit_that_grows_admits_as_many_when_the_next_one_leaves(self):
+        """One leaves, two enter."""
         crowd = Crowd(2)
-        crowd.slots.narrow()
-        await crowd.join_all(2)
+        pause(crowd.limit)
+        await crowd.join_all(3)
         assert crowd.holding == {0}
-        crowd.slots.widen()
+        crowd.limit.on_success(0.1, 1)
+        crowd.leave[0].set()
         await turns()
-        assert crowd.holding == {0, 1}
+        assert crowd.holding == {1, 2}
         await crowd.go_home()
+
+
+def pause(limit, answers=1):
+    """Let so many requests end with the same wish for a pause."""
+    for _ in range(answers):
+        limit.on_start()
+    for _ in range(answers):
+        limit.on_throttled()
+
+
+class TestFixedLimit:
+    """A number that is halved by a pause, and comes back."""
+
+    def test_at_least_one_is_left(self):
+        """However often there is a pause."""
+        limit = FixedLimit(8)
+        limits = []
+        for _ in range(6):
+            pause(limit)
+            limits.append(limit.limit())
+        assert limits == [4, 2, 1, 1, 1, 1]
+
+    def test_one_pause_halves_once_however_many_answers_ask_for_it(self):
+        """Those sent before it are pardoned, cancelled ones with them; the next one is new."""
+        limit = FixedLimit(8)
+        pause(limit, answers=8)
+        assert limit.limit() == 4
+        for _ in range(3):
+            limit.on_start()
+        limit.on_throttled()
+        limit.on_cancelled()
+        limit.on_throttled()
+        assert limit.limit() == 2
+        pause(limit)
+        assert limit.limit() == 1
+
+    def test_errors_leave_it_alone(self):
+        """They are the retries' business."""
+        limit = FixedLimit(8)
+        limit.on_start()
+        limit.on_error()
+        assert limit.limit() == 8
+
+    @pytest.mark.parametrize("most", [1, 2, 3, 8, 100])
+    def test_successes_widen_it_by_one_a_round_up_to_the_number_asked_for(self, most):
+        """A round is as many successes as may be in flight."""
+        limit = FixedLimit(most)
+        pause(limit)
+        limits = [limit.limit()]
+        while limit.limit() < most:
+            limit.on_success(0.1, 1)
+            limits.append(limit.limit())
+            assert len(limits) <= 1 + 2 * most**2
+        assert limits == sorted(limits)
+        assert set(limits) == set(range(limits[0], most + 1))
+        for _ in range(3):
+            limit.on_success(0.1, 1)
+        assert limit.limit() == most
+
+    def test_a_host_that_was_away_is_met_with_few(self):
+        """As many as are in flight then, at least one, never more than before."""
+        limit = FixedLimit(8)
+        limit.restart(3)
+        assert limit.limit() == 3
+        limit.restart(8)
+        assert limit.limit() == 3
+        limit.restart(0)
+        assert limit.limit() == 1
 
 
 steps = st.one_of(
@@ -214,17 +259,17 @@ async def test_slots_are_never_exceeded_lost_or_leaked(limit, story):
             case "leave" if crowd.tasks:
                 crowd.leave[of % len(crowd.tasks)].set()
             case "narrow":
-                crowd.slots.narrow()
+                pause(crowd.limit)
             case "widen":
-                crowd.slots.widen()
+                crowd.limit.on_success(0.1, 1)
             case "turn":
                 await asyncio.sleep(0)
     assert crowd.most_holding <= limit
     outcomes = await crowd.go_home()
     assert {type(outcome) for outcome in outcomes} <= {type(None), asyncio.CancelledError}
     assert crowd.admitted == sorted(crowd.admitted)
-    while crowd.slots.width < limit:
-        crowd.slots.widen()
+    while crowd.limit.limit() < limit:
+        crowd.limit.on_success(0.1, 1)
     later = Crowd(limit)
     later.slots = crowd.slots
     await later.join_all(limit + 1)
@@ -265,7 +310,7 @@ class TestTheGate:
     async def test_everybody_waits_for_the_end_of_a_pause(self):
         """Those who come during it wait for what is left of it."""
         crowd = Passers()
-        assert crowd.gate.close(3.0) is True
+        crowd.gate.close(3.0)
         await crowd.come(2)
         await crowd.time.advance(2.0)
         await crowd.come(2)
@@ -280,7 +325,7 @@ class TestTheGate:
         crowd.gate.close(2.0)
         await crowd.come(3)
         await crowd.time.advance(1.0)
-        assert crowd.gate.close(5.0) is False
+        crowd.gate.close(5.0)
         await crowd.time.advance(4.9)
         assert crowd.passed == []
         await crowd.time.advance(0.1)
@@ -306,14 +351,6 @@ class TestTheGate:
         assert crowd.passed == []
         await crowd.time.advance(1.0)
         assert crowd.passed == [3.25]
-
-    async def test_a_new_pause_after_the_old_one_is_told_apart_from_a_longer_one(self):
-        """Only the answer that closes an open gate narrows the slots."""
-        crowd = Passers()
-        closed = [crowd.gate.close(1.0), crowd.gate.close(1.0)]
-        await crowd.time.advance(1.0)
-        closed.append(crowd.gate.close(1.0))
-        assert closed == [True, False, True]
 
     async def test_cancelling_one_who_waits_leaves_the_others_waiting(self):
         """The gate keeps no queue that could be upset."""
