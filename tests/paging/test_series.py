@@ -374,7 +374,7 @@ async def test_a_lost_zone_is_drift_where_rows_are_left():
         async for item in strict:
             taken.append(item)
     assert (caught.value.reason, ids_of(taken)) == ("range", ids_of(items))
-    assert strict.report.drift == items.report.drift
+    assert strict.report.drift[0].startswith("rows of other times")
 
 
 async def test_a_server_that_compares_days_is_read_completely():
