@@ -146,10 +146,10 @@ class Line(Generic[T]):
         own = (each.run.requests.entries for each in self.readings if each.cell is cell)
         return self._room() + next(own, 0)
 
-<<<<<<< HEAD
     def _open(self, waiting: Waiting) -> None:
         most = self._options.max_items
-        limits = Limits(self._in_flight, partial(self._allowance, waiting.cell))
+        allowance = partial(self._allowance, waiting.cell)
+        limits = Limits(self._in_flight, allowance, self._note_size)
         reading = self._reader.open(
             waiting, limits, most=None if most is None else most - self._summary.handed_out
         )
@@ -159,22 +159,6 @@ class Line(Generic[T]):
         self.readings.insert(before, reading)
         self._summary.live.append(reading.tracker)
         reading.run.requests.start()
-=======
-    def _open(self, place: int) -> None:
-        slot = self.slots[place]
-        if isinstance(slot, Waiting):
-            most = self._options.max_items
-            allowance = partial(self._allowance, slot.cell)
-            limits = Limits(self._in_flight, allowance, self._note_size)
-            reading = self._reader.open(
-                slot, limits, most=None if most is None else most - self._summary.handed_out
-            )
-            self.slots[place] = reading
-            before = sum(isinstance(slot, Reading) for slot in self.slots[:place])
-            self.readings.insert(before, reading)
-            self._summary.live.append(reading.tracker)
-            reading.run.requests.start()
->>>>>>> 9499342 (Let the number of requests in flight follow what the server bears)
 
     def _settle(self, reading: Reading[T]) -> None:
         """Decide by its first page whether a cell is read, cut, or grows over its neighbours."""
