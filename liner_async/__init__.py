@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from liner_async._paging.iterators import ItemIterator, PageIterator
     from liner_async._paging.options import ListOptions, OffsetListOptions, PlainListOptions
     from liner_async._paging.pager import Pager
-    from liner_async._paging.results import Page, PagingReport, Progress, ResultList
+    from liner_async._paging.results import (
+        ConcurrencyRange,
+        Page,
+        PagingReport,
+        Progress,
+        ResultList,
+    )
     from liner_async._partitions.report import JobReport, Partition, PartitionRead
     from liner_async._partitions.source import ListSource
     from liner_async._tables.arrow import arrow_schema
@@ -117,6 +123,7 @@ __all__ = [
     "CallStatus",
     "Checkpoint",
     "ClientClosedError",
+    "ConcurrencyRange",
     "ConfigError",
     "ConnectionType",
     "CustomField",
@@ -197,6 +204,7 @@ _NAMES_OF = {
     ),
     "_paging.pager": ("Pager",),
     "_paging.results": (
+        "ConcurrencyRange",
         "Page",
         "PagingReport",
         "Progress",

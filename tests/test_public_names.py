@@ -26,6 +26,7 @@ CONTRACT = {
     "Page",
     "ResultList",
     "PagingReport",
+    "ConcurrencyRange",
     "Progress",
     "Order",
     "CallHours",

@@ -11,9 +11,8 @@ from attrs import define, field
 
 from liner_async._paging.cut import Cut
 from liner_async._paging.deduplicator import Deduplicator
-from liner_async._paging.in_flight import ConcurrencyRange
 from liner_async._paging.plan import PageRange
-from liner_async._paging.results import Page, PagingReport
+from liner_async._paging.results import ConcurrencyRange, Page, PagingReport
 from liner_async._paging.signs import contradicts_next, signs_of
 from liner_async.errors import ItemProblem
 from liner_async.resume import ResumePoint
@@ -31,8 +30,7 @@ class ConsistencyTracker(Generic[T]):
     """Tracks one run: every page is recorded once, in the order in which it is handed out.
 
     Attributes:
-        offset: the row that the run is to hand out first; moves once, past the row that a resumed
-            run reads again.
+        offset: the row to hand out first; moves once, past the row that a resumed run reads again.
         consistency: how closely the run is watched.
         deduplicator: knows the keys of what was handed out.
         seam: the id of the item that a resumed run reads again first; None in any other run.
@@ -45,11 +43,9 @@ class ConsistencyTracker(Generic[T]):
         last_id: the id of the row before `next_offset`; None where it is not known.
         drift: the first sign of each kind that the list moved, by its kind.
         next_is_wrong: whether the server's `next` has contradicted its pages.
-        first_total: the server's `total` on the first page.
-        last_total: the server's `total` on the latest page.
+        first_total, last_total: the server's `total` on the first and on the latest page.
         handed_out: items in the pages recorded, those in `rest` included.
-        pages: pages recorded, those that filled holes included.
-        holes_filled: pages that brought what another had left out.
+        pages, holes_filled: pages recorded, and those that brought what another had left out.
         concurrency: how many requests were allowed in flight as pages were taken.
         _skipped: items left out because they do not fit, by id, or by page and place without one.
         _page_offset: where the latest page starts: `next_offset` while `rest` is not empty.
@@ -240,12 +236,6 @@ class ConsistencyTracker(Generic[T]):
             drift=tuple(self.drift.values()),
             concurrency=self.concurrency,
         )
-
-    def note_concurrency(self, limit: int) -> None:
-        """Take note of how many requests may be in flight as a page is taken."""
-        if self.concurrency is None or self.concurrency.last != limit:
-            latest = ConcurrencyRange.of(limit)
-            self.concurrency = (self.concurrency or latest).followed_by(latest)
 
     def record_repair(self, page: Page[T]) -> None:
         """Record a page that does not follow on; nothing of it is handed out."""

@@ -76,8 +76,10 @@ class ConcurrencyRange:
         """Return the range of a single limit."""
         return cls(least=limit, most=limit, last=limit)
 
-    def followed_by(self, later: ConcurrencyRange) -> ConcurrencyRange:
-        """Return the range of this one and a later one."""
+    def following(self, earlier: ConcurrencyRange | None) -> ConcurrencyRange:
+        """Return the range of an earlier one, if there was one, and this."""
+        if earlier is None:
+            return self
         return ConcurrencyRange(
-            least=min(self.least, later.least), most=max(self.most, later.most), last=later.last
+            least=min(self.least, earlier.least), most=max(self.most, earlier.most), last=self.last
         )

@@ -11,7 +11,6 @@ from attrs import evolve
 
 from liner_async._paging.cells import Cell, remainder
 from liner_async._paging.cut import HandedOut
-from liner_async._paging.in_flight import Limits
 from liner_async._paging.reading import Reader, Reading, Waiting
 from liner_async._paging.run import Run
 from liner_async._paging.splits import Grow, Read, Replace
@@ -43,9 +42,8 @@ class Line(Generic[T]):
     def __init__(self, reader: Reader[T], summary: Summary[T], later: Iterator[Cell]) -> None:
         self._reader, self._summary, self._later = reader, summary, later
         self._options = reader.options
-        limits = reader.source.limits_for(reader.options)
+        limits = self._limits = reader.source.limits_for(reader.options)
         self._in_flight, self._lookahead = limits.in_flight, limits.lookahead
-        self._note_size = limits.note_size
         self._in_flight.on_release = self._on_release
         self.slots: list[Waiting | Reading[T]] = []
         self.readings: list[Reading[T]] = []
@@ -148,8 +146,7 @@ class Line(Generic[T]):
 
     def _open(self, waiting: Waiting) -> None:
         most = self._options.max_items
-        allowance = partial(self._allowance, waiting.cell)
-        limits = Limits(self._in_flight, allowance, self._note_size)
+        limits = evolve(self._limits, lookahead=partial(self._allowance, waiting.cell))
         reading = self._reader.open(
             waiting, limits, most=None if most is None else most - self._summary.handed_out
         )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 else:
     _Sequence = Generic  # polars takes every Sequence for a column of objects
 
-__all__ = ["OnInvalid", "Page", "PagingReport", "Progress", "ResultList"]
+__all__ = ["ConcurrencyRange", "OnInvalid", "Page", "PagingReport", "Progress", "ResultList"]
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ import attrs
 from liner_async._paging.consistency import ConsistencyTracker
 from liner_async._paging.continuity import ContinuityCheck
 from liner_async._paging.ending import EndCheck
-from liner_async._paging.in_flight import Limits
+from liner_async._paging.in_flight import ConcurrencyRange, Limits
 from liner_async._paging.notices import Notices
 from liner_async._paging.options import Options, PageSource, RawPage
 from liner_async._paging.plan import PageRange
@@ -155,7 +155,8 @@ class Run(Generic[T]):
             self._notices.page(page, items=0, attempts=raw.attempts, seconds=seconds)
             return None
         tracker.retries += raw.attempts - 1
-        tracker.note_concurrency(self._source.concurrency_for(options))
+        limit = ConcurrencyRange.of(self._source.concurrency_for(options))
+        tracker.concurrency = limit.following(tracker.concurrency)
         self._note_size(raw.size)
         hole = plan.accept(page_range, rows=page.received, total=page.total)
         if hole is not None:

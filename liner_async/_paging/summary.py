@@ -100,6 +100,5 @@ def _sum(total: PagingReport, tracker: ConsistencyTracker[T], *, is_final: bool)
     for name in ("first_total", "last_total") if is_final and report.pages else ():
         announced = getattr(report, name) - report.trimmed
         summed[name] = (getattr(total, name) or 0) + announced
-    seen, later = total.concurrency, report.concurrency
-    seen = seen.followed_by(later) if seen and later else seen or later
-    return evolve(total, concurrency=seen, **summed)
+    seen = report.concurrency and report.concurrency.following(total.concurrency)
+    return evolve(total, concurrency=seen or total.concurrency, **summed)

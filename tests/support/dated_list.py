@@ -36,6 +36,7 @@ class Raw:
     rows: Sequence[Dated]
     total: int
     attempts: int = 1
+    size: int = 0
 
 
 @define
@@ -175,6 +176,7 @@ class DatedList:
             key=lambda row: row.id,
             fetch=self.fetch((), Period(created_from, created_to or now)),
             decode=_decode,
+            limit=lambda: concurrency,
             concurrency=concurrency,
             lookahead=None,
             emit=None,
