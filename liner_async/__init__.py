@@ -203,13 +203,7 @@ _NAMES_OF = {
         "PlainListOptions",
     ),
     "_paging.pager": ("Pager",),
-    "_paging.results": (
-        "ConcurrencyRange",
-        "Page",
-        "PagingReport",
-        "Progress",
-        "ResultList",
-    ),
+    "_paging.results": ("ConcurrencyRange", "Page", "PagingReport", "Progress", "ResultList"),
     "_partitions.report": (
         "JobReport",
         "Partition",
