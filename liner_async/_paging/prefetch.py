@@ -35,7 +35,7 @@ class Prefetcher(Generic[R]):
         _entries: what is requested, or about to be, and not taken yet, in the order of the plan.
         _to_start: the entries among them whose requests are to start before further planned ones.
         _given_up: the requests that were cancelled and may not have ended yet.
-        _taken: the entry that was taken last.
+        _taken: the entry that was taken last, once there was one.
         _running: the requests of this run in flight, those given up included.
         _is_filling: whether requests may be started: from the first `take` on, not after a
             cancelled one, and never after `cancel` and `aclose`.
@@ -63,7 +63,7 @@ class Prefetcher(Generic[R]):
         self._entries: deque[Entry[R]] = deque()
         self._to_start: deque[Entry[R]] = deque()
         self._given_up: list[asyncio.Task[R]] = []
-        self._taken: Entry[R] | None = None
+        self._taken: Entry[R]
         self._running = 0
         self._is_filling = False
         self._may_plan = True
@@ -118,8 +118,7 @@ class Prefetcher(Generic[R]):
 
     def put_back(self, page_range: PageRange) -> None:
         """Request a range, and return its answer next, and then the latest one once more."""
-        if self._taken is not None:
-            self._entries.appendleft(self._taken)
+        self._entries.appendleft(self._taken)
         self.insert(page_range)
 
     def reset(self) -> None:
