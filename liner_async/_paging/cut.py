@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -28,7 +29,7 @@ class HandedOut:
         trimmed: those among them that belong to other cells.
     """
 
-    received: Collection[Hashable]
+    received: AbstractSet[Hashable]
     trimmed: Collection[Hashable]
 
     def __contains__(self, key: Hashable) -> bool:
@@ -81,8 +82,19 @@ class Cut(Generic[T]):
 
     def keep(self, items: Sequence[T]) -> tuple[T, ...]:
         """Return the rows that this cell hands out."""
-        kept = tuple(item for item in items if self._is_ours(item))
-        return tuple(items) if len(kept) == len(items) else kept
+        if self._are_all_ours(items):
+            self.root.inside += len(items)
+            return tuple(items)
+        return tuple(item for item in items if self._is_ours(item))
+
+    def _are_all_ours(self, items: Sequence[T]) -> bool:
+        """Return whether every row belongs here and is new, where that can be told at once."""
+        times = [created for item in items if (created := self.created_at(item)) is not None]
+        if self.again or not items or len(times) < len(items):
+            return False
+        if self.before is not None and not self.before.received.isdisjoint(map(self.key, items)):
+            return False
+        return self.period.start <= min(times) and max(times) < self.period.end
 
     def _is_ours(self, item: T) -> bool:
         created = self.created_at(item)

@@ -65,7 +65,8 @@ class Line(Generic[T]):
         """Settle the cells whose first page has come, and start what the limits allow."""
         if not self.is_filling:
             return
-        self._dropped = [run for run in self._dropped if not run.requests.is_idle]
+        if self._dropped:
+            self._dropped = [run for run in self._dropped if not run.requests.is_idle]
         for reading in [reading for reading in self.readings if not reading.is_settled]:
             if reading in self.readings:  # none before it has grown over it meanwhile
                 self._settle(reading)
