@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import attrs
@@ -32,7 +33,7 @@ def parameters(function):
 
 def documented(page, heading):
     """Return the names in a table, and the defaults in its second column."""
-    known = {"RetryPolicy": RetryPolicy}
+    known = {"RetryPolicy": RetryPolicy, "timedelta": timedelta}
     table = rows(DOCS / page, heading)
     return {code(name): eval(code(default), known) for name, default, *_ in table}
 
