@@ -34,6 +34,10 @@ class Pager(AsyncIterable[T], Generic[T]):
     twice, one may be missed, and `report.drifted` and a warning in the log tell you;
     `consistency="strict"` repairs what it can and raises for the rest.
 
+    A list with a period is read in windows, several at once: chunk of ids by chunk, the oldest
+    window first, in each the server's order. All options hold for the windows together, "strict"
+    reads one that does not add up again, and `offset` does not apply.
+
     Options:
         offset: the row to start at (rows from the list's start).
         page_size: rows per request, 1 to 100.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, Unpack, assert_never, assert_type
 
 import aiohttp
@@ -269,6 +269,31 @@ async def read_people_and_records(liner: LinerClient) -> None:
     assert_type(await liner.agent_groups.get(7), AgentGroup)
     assert_type(liner.call_records.list(call_id=7, is_amd=True), Pager[CallRecord])
     assert_type(await liner.call_records.get_many([7, 8]), ResultList[CallRecord])
+
+
+async def read_periods(liner: LinerClient) -> None:
+    """Read leads and calls by period and ids."""
+    noon = datetime(2024, 1, 1, 12, tzinfo=UTC)
+    leads = liner.leads.list(
+        created_from=noon,
+        created_to=noon + timedelta(days=90),
+        order_ids={1, 2},
+        status_ids=iter([3]),
+        window=timedelta(days=7),
+        window_rows=2_000,
+        consistency="strict",
+    )
+    assert_type(leads, Pager[Lead])
+    assert_type(await liner.leads.page(created_from=noon, created_to=noon, limit=5), Page[Lead])
+    assert_type(await liner.leads.count(created_from=noon), int)
+    assert_type(liner.calls.list(created_from=noon, order_ids="all", user_ids=[1]), Pager[Call])
+    assert_type(
+        await liner.calls.page(created_from=noon, created_to=noon, lead_ids=[1]), Page[Call]
+    )
+    assert_type(await liner.calls.count(created_from=noon, lead_ids=[1]), int)
+    liner.leads.list()  # type: ignore[call-arg]  # created_from is needed
+    liner.leads.list(created_from="2024-01-01")  # type: ignore[arg-type]  # a datetime
+    liner.leads.list(created_from=noon, offset=5)  # type: ignore[call-arg]  # no such option
 
 
 async def read_objects(liner: LinerClient) -> None:
