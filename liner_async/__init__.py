@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         RetryEvent,
         WriteEvent,
     )
+    from liner_async.ledger import FileLedger, Ledger, LedgerEntry
     from liner_async.models import (
         END_OF_DAY,
         AccessGroup,
@@ -89,6 +90,9 @@ if TYPE_CHECKING:
         Submission,
         User,
     )
+    from liner_async.resources.bulk import BulkWrite
+    from liner_async.resources.bulk_options import BulkWriteOptions
+    from liner_async.resources.bulk_report import BulkReport, WriteResult
     from liner_async.resume import Checkpoint, FileCheckpoint, ResumePoint
 else:
 
@@ -112,7 +116,10 @@ __all__ = [
     "ApiError",
     "AuthError",
     "BatchIterator",
+    "BulkReport",
+    "BulkWrite",
     "BulkWriteError",
+    "BulkWriteOptions",
     "Call",
     "CallAttemptGroup",
     "CallAttemptGroupChanges",
@@ -133,6 +140,7 @@ __all__ = [
     "DriftEvent",
     "Essence",
     "FileCheckpoint",
+    "FileLedger",
     "FinishInitiator",
     "ItemIterator",
     "ItemProblem",
@@ -143,6 +151,8 @@ __all__ = [
     "LeadStatus",
     "LeadStatusCategory",
     "LeadType",
+    "Ledger",
+    "LedgerEntry",
     "LinerClient",
     "LinerError",
     "LinerEvent",
@@ -185,6 +195,7 @@ __all__ = [
     "TransportTimeoutError",
     "User",
     "WriteEvent",
+    "WriteResult",
     "__version__",
     "arrow_schema",
 ]
@@ -192,65 +203,33 @@ __all__ = [
 # A name is imported when it is first used: `liner-async --help` does not wait for aiohttp.
 # What is not named here is a model.
 _NAMES_OF = {
-    "_paging.batches": ("BatchIterator",),
-    "_paging.iterators": (
-        "ItemIterator",
-        "PageIterator",
-    ),
-    "_paging.options": (
-        "ListOptions",
-        "OffsetListOptions",
-        "PlainListOptions",
-    ),
-    "_paging.pager": ("Pager",),
-    "_paging.results": ("ConcurrencyRange", "Page", "PagingReport", "Progress", "ResultList"),
-    "_partitions.report": (
-        "JobReport",
-        "Partition",
-        "PartitionRead",
-    ),
-    "_partitions.source": ("ListSource",),
-    "_tables.arrow": ("arrow_schema",),
-    "_transport.retry": ("RetryPolicy",),
-    "client": ("LinerClient",),
+    "_paging.batches": "BatchIterator",
+    "_paging.iterators": "ItemIterator PageIterator",
+    "_paging.options": "ListOptions OffsetListOptions PlainListOptions",
+    "_paging.pager": "Pager",
+    "_paging.results": "ConcurrencyRange Page PagingReport Progress ResultList",
+    "_partitions.report": "JobReport Partition PartitionRead",
+    "_partitions.source": "ListSource",
+    "_tables.arrow": "arrow_schema",
+    "_transport.retry": "RetryPolicy",
+    "client": "LinerClient",
     "errors": (
-        "ApiError",
-        "AuthError",
-        "BulkWriteError",
-        "ClientClosedError",
-        "ConfigError",
-        "DecodeError",
-        "ItemProblem",
-        "LinerError",
-        "NotFoundError",
-        "OutcomeUnknownError",
-        "PagingDriftError",
-        "PagingError",
-        "RateLimitError",
-        "ResponseError",
-        "ServerError",
-        "StatusError",
-        "TransportError",
-        "TransportTimeoutError",
+        "ApiError AuthError BulkWriteError ClientClosedError ConfigError DecodeError "
+        "ItemProblem LinerError NotFoundError OutcomeUnknownError PagingDriftError PagingError "
+        "RateLimitError ResponseError ServerError StatusError TransportError "
+        "TransportTimeoutError"
     ),
-    "events": (
-        "DriftEvent",
-        "LinerEvent",
-        "PageEvent",
-        "RequestEvent",
-        "RetryEvent",
-        "WriteEvent",
-    ),
-    "resume": (
-        "Checkpoint",
-        "FileCheckpoint",
-        "ResumePoint",
-    ),
+    "events": "DriftEvent LinerEvent PageEvent RequestEvent RetryEvent WriteEvent",
+    "ledger": "FileLedger Ledger LedgerEntry",
+    "resources.bulk": "BulkWrite",
+    "resources.bulk_options": "BulkWriteOptions",
+    "resources.bulk_report": "BulkReport WriteResult",
+    "resume": "Checkpoint FileCheckpoint ResumePoint",
 }
 _MODULE_OF = dict.fromkeys(set(__all__) - {"__version__"}, "models") | {
-    name: module for module, names in _NAMES_OF.items() for name in names
+    name: module for module, names in _NAMES_OF.items() for name in names.split()
 }
-_MODULES = ("client", "errors", "events", "models", "resources", "resume")
+_MODULES = ("client", "errors", "events", "ledger", "models", "resources", "resume")
 
 
 def __dir__() -> list[str]:

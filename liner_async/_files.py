@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 
-__all__ = ["draft_of", "move_into_place", "replace_file"]
+__all__ = ["draft_of", "move_into_place", "replace_file", "sync_folder", "try_lock"]
 
 
 def draft_of(path: Path) -> Path:
@@ -36,9 +37,29 @@ def replace_file(path: Path, text: str) -> None:
 def move_into_place(draft: Path, path: Path) -> None:
     """Rename a file that is complete and on the disk, and put its new name on the disk too."""
     draft.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names of a folder's files on the disk."""
     with suppress(PermissionError):  # Windows opens no folders
-        handle = os.open(path.parent, os.O_RDONLY)
+        handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def try_lock(stream: FileIO) -> bool:
+    """Lock an open file for this process alone; return whether no other process has locked it.
+
+    The lock ends with the process, however that ends. Windows has none: there it always succeeds.
+    """
+    with suppress(ImportError):
+        import fcntl  # noqa: PLC0415 - not on Windows
+
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True

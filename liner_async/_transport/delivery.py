@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from attrs import define, field
 
@@ -13,11 +13,13 @@ from liner_async._transport.outcome import may_repeat
 from liner_async._transport.request import Request
 from liner_async._transport.write_progress import WriteProgress
 from liner_async.errors import LinerError
+from liner_async.events import WriteEvent
 
-__all__ = ["Delivery", "Parse"]
+__all__ = ["Delivery", "OnEnd", "Parse"]
 
 T = TypeVar("T")
 Parse = Callable[[Response], T]
+OnEnd: TypeAlias = Callable[[WriteEvent], object] | None
 
 
 @define(eq=False)
@@ -27,6 +29,7 @@ class Delivery(Generic[T]):
     Attributes:
         request: what is asked for.
         parse: makes a value of an answer, or raises what is wrong with it.
+        on_end: is told what became of a write, however it ends.
         attempts: requests sent so far.
         started: when the first was sent, by the sender's clock.
         is_over: whether no attempt may follow: the deadline passed while the next one waited for
@@ -42,6 +45,7 @@ class Delivery(Generic[T]):
 
     request: Request
     parse: Parse[T] = field(repr=False)
+    on_end: OnEnd = field(default=None, repr=False)
     attempts: int = 0
     started: float | None = None
     is_over: bool = False

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 
 from liner_async._transport.circuit import Circuit
 from liner_async._transport.credentials import ApiKey
-from liner_async._transport.delivery import Delivery, Parse
+from liner_async._transport.delivery import Delivery, OnEnd, Parse
 from liner_async._transport.limits import ConcurrencyLimiter, PauseGate, RetryBudget, limit_of
 from liner_async._transport.load import Load
 from liner_async._transport.outage import Outage
@@ -98,13 +98,13 @@ class Sender:
         """Return how many requests may be in flight now."""
         return self._limit.limit()
 
-    def start(self, request: Request, parse: Parse[T]) -> asyncio.Task[T]:
+    def start(self, request: Request, parse: Parse[T], on_end: OnEnd = None) -> asyncio.Task[T]:
         """Start a request in a task of its own, which ends at the latest with the client.
 
         The task raises what `parse` raises of its answer, TransportError, OutcomeUnknownError for a
-        write, or ClientClosedError.
+        write, or ClientClosedError. `on_end` is told what became of a write.
         """
-        delivery = Delivery(request, parse)
+        delivery = Delivery(request, parse, on_end)
         send = partial(self._send, delivery)
         if request.body is None:
             return self.own(send())

@@ -8,7 +8,7 @@ from typing import Any
 from liner_async._transport.delivery import Delivery
 from liner_async._transport.request import Request
 from liner_async._transport.retry_after import parse_date
-from liner_async.errors import LinerError, Outcome
+from liner_async.errors import LinerError
 from liner_async.events import Emit, RequestEvent, RetryEvent, WriteEvent
 
 __all__ = ["log_attempt", "log_outage_began", "log_outage_ended", "log_retry", "log_write"]
@@ -72,29 +72,20 @@ def log_retry(
 
 
 def log_write(
-    emit: Emit | None,
-    request: Request,
-    outcome: Outcome,
-    *,
-    attempts: int,
-    status: int | None,
-    seconds: float,
-    is_cancelled: bool,
+    emit: Emit | None, request: Request, event: WriteEvent, *, is_cancelled: bool
 ) -> None:
     """Report what became of a write that ended; no field of it is shown."""
-    _log.debug("%s: %s (attempts %d, %.0f ms)", request.endpoint, outcome, attempts, seconds * 1e3)
-    if is_cancelled and outcome == "unknown":
+    _log.debug(
+        "%s: %s (attempts %d, %.0f ms)",
+        event.endpoint,
+        event.outcome,
+        event.attempts,
+        event.seconds * 1e3,
+    )
+    if is_cancelled and event.outcome == "unknown":
         _log.warning("%s was cancelled, and may have been carried out", request)
     if emit is not None:
-        emit(
-            WriteEvent(
-                endpoint=request.endpoint,
-                outcome=outcome,
-                attempts=attempts,
-                status=status,
-                seconds=seconds,
-            )
-        )
+        emit(event)
 
 
 def log_outage_began(host: str, error: LinerError | None) -> None:

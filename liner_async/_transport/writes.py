@@ -10,7 +10,7 @@ from liner_async._transport.delivery import Delivery
 from liner_async._transport.outcome import unknown_outcome
 from liner_async._transport.telemetry import log_write
 from liner_async.errors import ClientClosedError, LinerError
-from liner_async.events import Emit
+from liner_async.events import Emit, WriteEvent
 
 __all__ = ["concluded"]
 
@@ -57,12 +57,13 @@ async def concluded(
         closed.outcome = progress.outcome
         raise closed from None
     finally:
-        log_write(
-            emit,
-            delivery.request,
-            progress.outcome,
+        event = WriteEvent(
+            endpoint=delivery.request.endpoint,
+            outcome=progress.outcome,
             attempts=delivery.attempts,
             status=delivery.status,
             seconds=0.0 if delivery.started is None else clock() - delivery.started,
-            is_cancelled=is_cancelled,
         )
+        log_write(emit, delivery.request, event, is_cancelled=is_cancelled)
+        if delivery.on_end is not None:
+            delivery.on_end(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterable, Iterable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import ClassVar, Unpack
@@ -12,9 +12,11 @@ from liner_async._paging.pager import Pager
 from liner_async._paging.results import Page
 from liner_async._transport.written import read_written
 from liner_async.models import Lead, LeadChanges, NewLead, Submission
+from liner_async.resources.bulk import BulkWrite
+from liner_async.resources.bulk_options import BULK_DEFAULTS, BulkWriteOptions
 from liner_async.resources.periods import WINDOW, WINDOW_ROWS, PeriodResource
 from liner_async.resources.signature import UNCHANGED, spelled_out
-from liner_async.resources.writes import write
+from liner_async.resources.writes import bulk_write, write
 
 __all__ = ["Leads"]
 
@@ -170,3 +172,59 @@ class Leads(PeriodResource[Lead]):
         """
         data = await write(self._sender, "leads.submit", fields, read=read_written)
         return Submission(data=data)
+
+    @spelled_out(BulkWriteOptions, defaults=BULK_DEFAULTS)
+    def create_many(
+        self,
+        leads: Iterable[NewLead | Mapping[str, object]]
+        | AsyncIterable[NewLead | Mapping[str, object]],
+        **options: Unpack[BulkWriteOptions],
+    ) -> BulkWrite:
+        """Return a bulk that creates these leads, to be awaited or iterated; nothing is sent yet.
+
+        Args:
+            leads: the fields of each, as `create` takes them; each is checked just before its turn.
+            **options: see `BulkWrite`.
+
+        Raises:
+            ConfigError: an option is out of its range.
+        """
+        return bulk_write(self._sender, "leads.create", leads, options)
+
+    @spelled_out(BulkWriteOptions, defaults=BULK_DEFAULTS)
+    def submit_many(
+        self,
+        leads: Iterable[NewLead | Mapping[str, object]]
+        | AsyncIterable[NewLead | Mapping[str, object]],
+        **options: Unpack[BulkWriteOptions],
+    ) -> BulkWrite:
+        """Return a bulk that submits these leads, to be awaited or iterated; nothing is sent yet.
+
+        What is done was taken by LINER: see `submit`.
+
+        Args:
+            leads: the fields of each, as `submit` takes them; each is checked just before its turn.
+            **options: see `BulkWrite`.
+
+        Raises:
+            ConfigError: an option is out of its range.
+        """
+        return bulk_write(self._sender, "leads.submit", leads, options)
+
+    @spelled_out(BulkWriteOptions, defaults=BULK_DEFAULTS)
+    def update_many(
+        self,
+        changes: Iterable[tuple[int, LeadChanges | Mapping[str, object]]]
+        | AsyncIterable[tuple[int, LeadChanges | Mapping[str, object]]],
+        **options: Unpack[BulkWriteOptions],
+    ) -> BulkWrite:
+        """Return a bulk that updates leads, to be awaited or iterated; nothing is sent yet.
+
+        Args:
+            changes: pairs of a lead's identifier and what `update` takes.
+            **options: see `BulkWrite`.
+
+        Raises:
+            ConfigError: an option is out of its range.
+        """
+        return bulk_write(self._sender, "leads.update", changes, options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ForwardRef, TypeVar
 
 import attrs
@@ -28,27 +28,33 @@ UNCHANGED = _Unchanged()
 _DEFAULTS = {each.name: each.default for each in attrs.fields(Options)}
 
 
-def spelled_out(options: type[Any], *, default: object = None) -> Callable[[Method], Method]:
+def spelled_out(
+    options: type[Any],
+    *,
+    default: object = None,
+    defaults: Mapping[str, object] = _DEFAULTS,
+) -> Callable[[Method], Method]:
     """Write what a method takes as `**options` into its signature.
 
     `help()`, a notebook's completion and everything else that asks `inspect` then sees each by its
     name, type and default; type checkers read the `Unpack` of the same TypedDict.
 
     Args:
-        options: a TypedDict: the options of a list, or the fields of a body.
-        default: the default to show of a field that is not required.
+        options: a TypedDict: the options of a list or of a bulk, or the fields of a body.
+        default: the default to show of what is not required and not among the `defaults`.
+        defaults: those of a list's options, or others.
     """
     types = options.__annotations__
-    defaults = {name: default for name in types if name not in options.__required_keys__}
-    defaults |= _DEFAULTS
+    shown = {name: default for name in types if name not in options.__required_keys__}
+    shown |= defaults
     spelled = [
         inspect.Parameter(
             name,
             inspect.Parameter.KEYWORD_ONLY,
-            default=defaults.get(name, inspect.Parameter.empty),
+            default=shown.get(name, inspect.Parameter.empty),
             annotation=_text(types[name]),
         )
-        for name in (*filter(types.__contains__, _DEFAULTS), *filter(_is_field, types))
+        for name in dict.fromkeys((*filter(types.__contains__, defaults), *types))
     ]
 
     def spell(method: Method) -> Method:
@@ -60,10 +66,6 @@ def spelled_out(options: type[Any], *, default: object = None) -> Callable[[Meth
         return method
 
     return spell
-
-
-def _is_field(name: str) -> bool:
-    return name not in _DEFAULTS
 
 
 def _text(annotation: Any) -> Any:

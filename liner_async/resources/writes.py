@@ -5,7 +5,7 @@ A frame that an error leads through holds no field of a body: error trackers sho
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -14,11 +14,15 @@ from liner_async._codec.query import identifier
 from liner_async._transport.request import Request
 from liner_async._transport.sender import Sender
 from liner_async._transport.tasks import outcome
+from liner_async._transport.written import read_identifier, read_written
 from liner_async.errors import ClientClosedError, ConfigError
 from liner_async.resources.bodies import BODIES
+from liner_async.resources.bulk import BulkWrite
+from liner_async.resources.bulk_options import BULK_DEFAULTS, BulkOptions, BulkWriteOptions, Items
+from liner_async.resources.bulk_run import BulkJob
 from liner_async.resources.endpoints import ENDPOINTS
 
-__all__ = ["write", "write_request"]
+__all__ = ["bulk_write", "write", "write_request"]
 
 T = TypeVar("T")
 
@@ -85,3 +89,37 @@ async def write(
     except ClientClosedError as error:
         error.outcome = error.outcome or "not_sent"  # it was closed before the task began
         raise
+
+
+def bulk_write(sender: Sender, name: str, items: Items, options: BulkWriteOptions) -> BulkWrite:
+    """Return the bulk that writes these items; nothing is sent yet.
+
+    Args:
+        sender: the client's.
+        name: the endpoint's, such as "leads.create".
+        items: the fields of each new object; for an update, pairs of an identifier and changes.
+        options: those of `BulkWriteOptions`.
+
+    Raises:
+        ConfigError: an option is out of its range.
+        TypeError: there is no such option.
+    """
+    for option in options.keys() - BULK_DEFAULTS.keys():
+        raise TypeError(f"{name}_many() got an unexpected keyword argument {option!r}")
+    updates = BODIES[name].is_new is False
+    job = BulkJob(
+        prepare=partial(_update_request if updates else write_request, name),
+        read=read_identifier if name.endswith(".create") else read_written,
+        creates=not updates,
+    )
+    return BulkWrite(sender, job, items, BulkOptions(**options))
+
+
+def _update_request(name: str, pair: object) -> Request | ConfigError:
+    """Return the request of one update of a bulk, or what is wrong with it."""
+    if not isinstance(pair, Sequence) or isinstance(pair, str | bytes) or len(pair) != 2:
+        return ConfigError("expected a pair of an identifier and changes")
+    object_id, changes = pair
+    if type(object_id) is not int or object_id < 1:
+        return ConfigError("the identifier must be an integer of at least 1")
+    return write_request(name, changes, object_id=object_id)

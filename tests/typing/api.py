@@ -19,6 +19,8 @@ from liner_async import (
     ApiError,
     AuthError,
     BatchIterator,
+    BulkReport,
+    BulkWrite,
     BulkWriteError,
     Call,
     CallAttemptGroup,
@@ -36,6 +38,7 @@ from liner_async import (
     DecodeError,
     DriftEvent,
     Essence,
+    FileLedger,
     FinishInitiator,
     ItemIterator,
     ItemProblem,
@@ -46,6 +49,7 @@ from liner_async import (
     LeadStatus,
     LeadStatusCategory,
     LeadType,
+    Ledger,
     LinerClient,
     LinerError,
     LinerEvent,
@@ -84,6 +88,7 @@ from liner_async import (
     TransportTimeoutError,
     User,
     WriteEvent,
+    WriteResult,
 )
 from liner_async.contrib.tqdm import progress_bar
 from liner_async.testing import (
@@ -371,6 +376,24 @@ async def write(liner: LinerClient, changes: LeadChanges, **fields: Unpack[NewLe
     as_order: NewOrder = {"service_title": "A", "title": "B", "status": "x", "sip_endpoint_ids": []}
     await liner.orders.create(**as_order)
     await liner.leads.create(**as_rows[0])
+
+
+async def write_many(liner: LinerClient, rows: Sequence[NewLead]) -> None:
+    """Rows are the same dicts, or any mapping; results come one by one or as a report."""
+    ledger: Ledger = FileLedger("import.ledger")
+    report = await liner.leads.create_many(rows, ledger=ledger, key=str, concurrency=8)
+    assert_type(report, BulkReport)
+    assert_type(report.ids, tuple[int | None, ...])
+    assert_type(report.unknown, tuple[WriteResult, ...])
+    assert_type(report.stopped_by, LinerError | None)
+    plain: list[dict[str, object]] = [{"phone": "1", "order_id": 1}]
+    async for result in liner.leads.submit_many(plain, on_failure="report"):
+        assert_type(result, WriteResult)
+        assert_type(result.id, int | None)
+        assert_type(result.error, LinerError | None)
+    pairs: list[tuple[int, LeadChanges]] = [(1, {"name": None})]
+    assert_type(liner.leads.update_many(pairs), BulkWrite)
+    liner.leads.create_many(rows, retries=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
 async def show_a_bar(liner: LinerClient) -> None:

@@ -17,7 +17,6 @@ __all__ = [
     "keep_permissions",
     "open_for_writing",
     "real_path",
-    "try_lock",
     "write_all",
 ]
 
@@ -53,21 +52,6 @@ def open_for_writing(path: Path, mode: str, *, shown: str) -> FileIO:
         return FileIO(str(path), mode)
     except OSError as error:
         raise CommandExit(f"cannot write {shown}: {error.strerror}", ExitCode.USAGE) from error
-
-
-def try_lock(stream: FileIO) -> bool:
-    """Lock an open file for this process alone; return whether no other process has locked it.
-
-    The lock ends with the process, however that ends. Windows has none: there it always succeeds.
-    """
-    with suppress(ImportError):
-        import fcntl  # noqa: PLC0415 - not on Windows
-
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-    return True
 
 
 def write_all(stream: FileIO | BinaryIO, content: bytes, *, name: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve
 
-from liner_async._files import draft_of, move_into_place
+from liner_async._files import draft_of, move_into_place, try_lock
 from liner_async.cli.console.exits import CommandExit, ExitCode
 from liner_async.cli.export.checkpoint import ExportCheckpoint
 from liner_async.cli.export.files import (
@@ -16,7 +16,6 @@ from liner_async.cli.export.files import (
     keep_permissions,
     open_for_writing,
     real_path,
-    try_lock,
     write_all,
 )
 from liner_async.cli.export.sinks import INCOMPLETE

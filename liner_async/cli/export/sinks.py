@@ -11,7 +11,7 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from liner_async._files import move_into_place
+from liner_async._files import move_into_place, try_lock
 from liner_async.cli.console.running import in_thread
 from liner_async.cli.export.files import (
     beside,
@@ -19,7 +19,6 @@ from liner_async.cli.export.files import (
     keep_permissions,
     open_for_writing,
     real_path,
-    try_lock,
     write_all,
 )
 

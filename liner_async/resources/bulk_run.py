@@ -1,0 +1,254 @@
+"""One run of a bulk: items in, a bounded number of writes in flight, results out in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator
+from functools import partial
+from typing import Any
+
+from attrs import frozen
+
+from liner_async._transport.request import Request
+from liner_async._transport.sender import Sender
+from liner_async._transport.tasks import outcome
+from liner_async.errors import (
+    AuthError,
+    ClientClosedError,
+    ConfigError,
+    LinerError,
+    NotFoundError,
+)
+from liner_async.resources.bulk_item import BulkItem, LedgerKeeper, bare
+from liner_async.resources.bulk_options import BulkOptions, Items
+from liner_async.resources.bulk_report import BulkReport, ItemOutcome, WriteResult
+
+__all__ = ["BulkJob", "BulkRun"]
+
+_PUT_OFF = frozenset({429, 503})  # after all waits that the policy allows
+_NOTHING = object()  # to be had of the input, now or ever
+
+
+@frozen(kw_only=True)
+class BulkJob:
+    """What a bulk does with an item.
+
+    Attributes:
+        prepare: returns an item's request, or what is wrong with it.
+        read: reads the answer; an integer is the identifier of what was created.
+        creates: whether each request goes to the same path, so that a 404 speaks for all.
+    """
+
+    prepare: Callable[[Any], Request | ConfigError]
+    read: Callable[..., Any]
+    creates: bool
+
+
+class BulkRun:
+    """Takes items as they are needed, and hands results out in the order of the input.
+
+    Attributes:
+        keeps: whether the report keeps the results that are handed out.
+        _window: the items that are not handed out, in input order.
+        _pulling: the step of an asynchronous input that is under way.
+        _is_over: whether no further item is taken.
+        _failure: the user's own error, or the ledger's, that ended the input.
+        _stopped_by: the error of a write that spoke for all further ones.
+        _doubts: how many writes of this run ended in doubt.
+    """
+
+    def __init__(
+        self,
+        sender: Sender,
+        job: BulkJob,
+        items: Items,
+        options: BulkOptions,
+    ) -> None:
+        self.keeps = False
+        self._sender = sender
+        self._job = job
+        self._input = items
+        self._items: Iterator[Any] | AsyncIterator[Any] = iter(())
+        self._options = options
+        self._ledger = LedgerKeeper(
+            options.ledger, host=sender.host, resends=options.resend_unknown
+        )
+        self._window: deque[BulkItem] = deque()
+        self._pulling: asyncio.Task[Any] | None = None
+        self._pulled = 0
+        self._is_over = False
+        self._failure: Exception | None = None
+        self._stopped_by: LinerError | None = None
+        self._doubts = 0
+        self._kept: list[WriteResult] = []
+        self._counts: Counter[ItemOutcome] = Counter()
+
+    @property
+    def report(self) -> BulkReport:
+        """Return what is known so far."""
+        return BulkReport(tuple(self._kept), dict(self._counts), self._stopped_by)
+
+    async def open(self) -> None:
+        """Take the input and the ledger."""
+        if isinstance(self._input, AsyncIterable):
+            self._items = aiter(self._input)
+        else:
+            self._items = iter(self._input)
+        await self._ledger.open()
+
+    async def next(self) -> WriteResult | None:
+        """Return the next result, or None after the last.
+
+        Raises:
+            ConfigError: an item is another one than when its key was noted in the ledger.
+            Exception: what the input, `key`, `on_progress` or the ledger raised.
+        """
+        while True:
+            await asyncio.sleep(0)  # an item that is not sent must not keep the loop
+            self._fill()
+            if self._window and not self._window[0].in_flight:
+                return self._hand_out()
+            waited_for = self._under_way()
+            if not waited_for:
+                break
+            await asyncio.wait(waited_for, return_when=asyncio.FIRST_COMPLETED)
+        if self._failure is not None:
+            raise self._failure
+        return None
+
+    def _under_way(self) -> set[asyncio.Task[Any]]:
+        tasks = {item.task for item in self._window if item.task is not None and item.in_flight}
+        return tasks if self._pulling is None else {*tasks, self._pulling}
+
+    def _hand_out(self) -> WriteResult:
+        result = self._window.popleft().settled()
+        self._counts[result.outcome] += 1
+        if self.keeps:
+            self._kept.append(result)
+        if self._options.on_progress is not None:
+            self._options.on_progress(result)
+        return result
+
+    def _fill(self) -> None:
+        """Take and start as many items as may be in flight."""
+        most = self._options.concurrency
+        try:
+            while len(self._window) < 4 * most and sum(of.in_flight for of in self._window) < most:
+                item = self._pull()
+                if item is _NOTHING:
+                    return
+                self._accept(item)
+        except Exception as error:  # noqa: BLE001 - the user's, raised once all in flight has ended
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self._is_over = True
+        if self._failure is None:
+            self._failure = error
+
+    def _pull(self) -> Any:
+        """Return the next item if it is there, or _NOTHING."""
+        if isinstance(self._items, Iterator):
+            item = _NOTHING if self._is_over else next(self._items, _NOTHING)
+            self._is_over = self._is_over or item is _NOTHING
+            return item
+        if self._pulling is None and not self._is_over:
+            self._pulling = self._sender.own(_step(self._items))
+        if self._pulling is None or not self._pulling.done():
+            return _NOTHING
+        step, self._pulling = self._pulling, None
+        item = _NOTHING if step.cancelled() else step.result()
+        self._is_over = self._is_over or item is _NOTHING
+        return item
+
+    def _accept(self, row: Any) -> None:
+        """Start an item, or settle it without a request."""
+        index = self._pulled
+        self._pulled += 1
+        key = str(index) if self._options.key is None else _checked_key(self._options.key(row))
+        item = BulkItem(index, key)
+        self._window.append(item)
+        request = self._job.prepare(row)
+        if self._stopped_by is not None:
+            item.end("not_sent")
+        elif isinstance(request, ConfigError):
+            item.end("invalid", error=request)
+        elif not self._ledger.settles(item, request):
+            item.task = self._sender.own(self._write(item, request))
+
+    async def _write(self, item: BulkItem, request: Request) -> None:
+        """Send an item, and note what became of it, whatever happens."""
+        try:
+            try:
+                await self._ledger.begin(item)
+                await self._send(item, request)
+            finally:
+                await self._ledger.end(item)
+        except Exception as error:  # noqa: BLE001 - the ledger's, raised once all has ended
+            self._fail(error)
+
+    async def _send(self, item: BulkItem, request: Request) -> None:
+        read = partial(self._job.read, key=self._sender.key)
+        try:
+            found = await outcome(self._sender.start(request, read, item.note))
+        except LinerError as error:
+            result = item.end(error.outcome or "not_sent", error=bare(error))
+            self._judge(result, error)
+        else:
+            item.end("done", id=found if type(found) is int else None)
+
+    def _judge(self, result: WriteResult, error: LinerError) -> None:
+        """Stop if an error says something of all items."""
+        self._doubts += result.outcome == "unknown"
+        too_many = self._doubts >= self._options.max_unknown
+        is_put_off = result.outcome == "refused" and error.status in _PUT_OFF
+        no_host = result.outcome == "not_sent"
+        if too_many or no_host or is_put_off or self._speaks_for_all(error):
+            self._is_over = True
+            self._stopped_by = self._stopped_by or error
+            if self._pulling is not None:
+                self._pulling.cancel()
+
+    def _speaks_for_all(self, error: LinerError) -> bool:
+        """Return whether further items would fare alike."""
+        if isinstance(error, NotFoundError):
+            return self._job.creates
+        return isinstance(error, AuthError | ClientClosedError)
+
+    async def aclose(self) -> None:
+        """Cancel what is in flight, wait until it has ended, and let go of the ledger."""
+        tasks = self._cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        while self._window:
+            result = self._window.popleft().settled()
+            self._counts[result.outcome] += 1
+            self._kept.append(result)
+        await self._ledger.aclose()
+
+    def abandon(self) -> None:
+        """Do the same where nothing can be awaited; the client waits for it when it is closed."""
+        if self._cancel() or self._ledger.is_open:
+            closing = self.aclose()
+            try:
+                self._sender.own(closing)
+            except RuntimeError:  # the event loop is gone, and so are the tasks
+                closing.close()
+
+    def _cancel(self) -> set[asyncio.Task[Any]]:
+        self._is_over = True
+        tasks = self._under_way()
+        for task in tasks:
+            task.cancel()
+        return tasks
+
+
+async def _step(items: AsyncIterator[Any]) -> Any:
+    return await anext(items, _NOTHING)
+
+
+def _checked_key(key: object) -> str:
+    if isinstance(key, str) and key:
+        return key
+    raise ConfigError("key must return a text for each item, and not an empty one")
