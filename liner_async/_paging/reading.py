@@ -169,6 +169,8 @@ class Reader(Generic[T]):
                 page_size=self.options.page_size,
                 is_coarse=self.is_coarse,
             )
+        if isinstance(step, Grow) and not self.options.ordered:
+            step = Read()  # the cells it would cover may have handed out rows
         if isinstance(step, Read) and rows > window_rows and "depth" not in self._warned:
             self._warned.add("depth")
             _log.warning("%d rows cannot be told apart by time: one deep window", rows)

@@ -337,6 +337,17 @@ async def test_a_window_that_cannot_be_cut_leaves_the_next_one_alone():
     assert server.requests < 40
 
 
+@pytest.mark.parametrize("seed", range(8))
+async def test_no_row_comes_twice_where_windows_come_as_they_arrive(seed):
+    """A window that cannot be cut does not grow over others, which may have been handed out."""
+    rows = [row.created_at for row in spread(400, over=20 * DAY, seed=seed)]
+    server = DatedList(rows_at([*rows, *[START + 7 * DAY] * 600]), seed=seed)
+    pager = server.pager(START, START + 20 * DAY, window_rows=100, page_size=20, ordered=False)
+    items = await pager
+    assert sorted(ids_of(items)) == sorted(ids_of(server.rows))
+    assert items.report.complete
+
+
 # What the server gets wrong
 
 
