@@ -80,8 +80,8 @@ def row(endpoint: Endpoint) -> str:
 def _gives(endpoint: Endpoint, verb: str) -> str:
     """Return what the call gives."""
     if verb == "list":
-        return "pages" if endpoint.paged else "the whole list"
-    answers = {"get": "one", "create": "its id", "submit": "that it was taken", "update": "nothing"}
+        return "pages" if endpoint.paged else "all at once"
+    answers = {"get": "one", "create": "its id", "submit": "a receipt", "update": "nothing"}
     return answers[verb]
 
 
