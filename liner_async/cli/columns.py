@@ -7,8 +7,6 @@ from typing import Any
 
 from attrs import frozen
 
-from liner_async._codec.kinds import fields_of
-
 __all__ = ["Columns"]
 
 
@@ -19,16 +17,24 @@ class Columns:
     Attributes:
         names: the vendor's names, such as `callSchedule`.
         in_snake_case: our names of the same fields, such as `call_schedule`.
+        shown: the vendor's names of those that a table shows when none are chosen.
     """
 
     names: tuple[str, ...]
     in_snake_case: tuple[str, ...]
+    shown: tuple[str, ...]
 
     @classmethod
     def of(cls, model: type[Any]) -> Columns:
         """Return the columns of a model."""
+        from liner_async._codec.kinds import fields_of  # noqa: PLC0415 - slow to import
+
         fields = fields_of(model)
-        return cls(tuple(each.wire_name for each in fields), tuple(each.name for each in fields))
+        return cls(
+            names=tuple(each.wire_name for each in fields),
+            in_snake_case=tuple(each.name for each in fields),
+            shown=tuple(each.wire_name for each in fields if each.metadata.get("shown")),
+        )
 
     def find(self, name: str) -> str | None:
         """Return the vendor's name of the column that goes by this name, or None."""

@@ -2,133 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from liner_async.cli.filters import Filter, FilterKind
+from liner_async.cli.resource import Noun, Resource
 
-from attrs import frozen
+__all__ = ["RESOURCES"]
 
-import liner_async
-
-if TYPE_CHECKING:
-    from liner_async import LinerClient, Pager, Progress, ResumePoint
-
-__all__ = ["PAGE", "RESOURCES", "Consistency", "Filter", "Noun", "OnInvalid", "Resource"]
-
-Consistency: TypeAlias = Literal["detect", "strict", "off"]
-OnInvalid: TypeAlias = Literal["raise", "skip"]
-
-
-@frozen
-class Noun:
-    """What something is called, one and many."""
-
-    singular: str
-    plural: str
-
-    def count(self, number: int) -> str:
-        """Return "1 order", "2,000 orders"."""
-        return f"{number:,} {self.singular if number == 1 else self.plural}"
+_PERIOD = (
+    Filter(
+        name="created_from",
+        kind=FilterKind.MOMENT,
+        help="The first moment of the period: a time such as 2024-01-31T09:00:00+03:00, or a date "
+        "or a time without a zone together with --zone.",
+        required=True,
+    ),
+    Filter(
+        name="created_to",
+        kind=FilterKind.MOMENT,
+        help="The moment at which the period ends, which is not part of it; by default now.",
+    ),
+)
+_A_DAY = "--created-from 2024-01-01 --zone Europe/Moscow"
 
 
-PAGE = Noun("page", "pages")
+def _identifiers(name: str, spelling: str, help: str) -> Filter:  # noqa: A002 - as in Filter
+    return Filter(
+        name=name,
+        spelling=spelling,
+        kind=FilterKind.IDENTIFIERS,
+        help=f"{help} May come many times.",
+    )
 
 
-@frozen(kw_only=True)
-class Filter:
-    """An option that narrows a list, and the keyword argument of the same name.
-
-    Attributes:
-        name: the name of the argument.
-        choices: the values it takes.
-        help: what `--help` says of it.
-    """
-
-    name: str
-    choices: tuple[str, ...]
-    help: str
-
-
-@frozen(kw_only=True)
-class Resource:
-    """One resource of the command line.
-
-    Attributes:
-        attribute: the client's attribute; with hyphens, the command's name.
-        model_name: the class of its items, by its public name.
-        noun: what messages call its items.
-        table_columns: the columns of a table when none are chosen, by the vendor's names.
-        has_get: whether the API answers for one item; where it does not, the list is searched.
-        is_paged: whether the list comes in pages. A plain list comes whole in one answer, so it
-            has no offset and no page size, and cannot be resumed.
-        filters: the filters of its list.
-    """
-
-    attribute: str
-    model_name: str
-    noun: Noun
-    table_columns: tuple[str, ...]
-    has_get: bool = False
-    is_paged: bool = True
-    filters: tuple[Filter, ...] = ()
-
-    @property
-    def model(self) -> type[Any]:
-        """The class of its items, which takes a while to import."""
-        model: type[Any] = getattr(liner_async, self.model_name)
-        return model
-
-    @property
-    def command(self) -> str:
-        """The name of its group of commands."""
-        return self.attribute.replace("_", "-")
-
-    def list(
-        self,
-        liner: LinerClient,
-        filters: Mapping[str, str],
-        *,
-        max_items: int | None,
-        offset: int = 0,
-        page_size: int = 100,
-        consistency: Consistency = "detect",
-        on_invalid: OnInvalid = "raise",
-        resume: ResumePoint | None = None,
-        on_progress: Callable[[Progress], object] | None = None,
-    ) -> Pager[Any]:
-        """Return the list; no request is sent yet. A plain list takes no arguments of paging."""
-        arguments: dict[str, Any] = {**filters, "max_items": max_items, "on_invalid": on_invalid}
-        if self.is_paged:
-            arguments |= {
-                "offset": offset,
-                "page_size": page_size,
-                "consistency": consistency,
-                "resume": resume,
-                "on_progress": on_progress,
-            }
-        pager: Pager[Any] = getattr(liner, self.attribute).list(**arguments)
-        return pager
-
-    async def count(self, liner: LinerClient, filters: Mapping[str, str]) -> int:
-        """Return the number of items: the server's count, or the length of a plain list."""
-        pager = self.list(liner, filters, max_items=None)
-        return await pager.count() if self.is_paged else len(await pager)
-
-    async def find(self, liner: LinerClient, item_id: int) -> Any:
-        """Return the item with this identifier; a list is read no further than it.
-
-        Returns None where the whole list was read in vain.
-
-        Raises:
-            NotFoundError: the API answers for one item, and says that there is none.
-        """
-        if self.has_get:
-            return await getattr(liner, self.attribute).get(item_id)
-        async with self.list(liner, {}, max_items=None).pages() as pages:
-            async for page in pages:
-                for item in page:
-                    if item.id == item_id:
-                        return item
-        return None
+def _statuses(directory: str, help: str) -> Filter:  # noqa: A002 - as in Filter
+    return Filter(
+        name="status_ids",
+        spelling="status",
+        kind=FilterKind.STATUSES,
+        statuses=directory,
+        help=f"{help}, by its id, or by its code, which takes one more request. "
+        "May come many times.",
+    )
 
 
 RESOURCES = (
@@ -136,24 +49,153 @@ RESOURCES = (
         attribute="orders",
         model_name="Order",
         noun=Noun("order", "orders"),
-        table_columns=("id", "code", "status", "title", "updatedAt"),
+        summary="Orders: how leads are sorted and called.",
+        columns=("id", "code", "status", "title", "updatedAt"),
+    ),
+    Resource(
+        attribute="leads",
+        model_name="Lead",
+        noun=Noun("lead", "leads"),
+        summary="The people to be called, by the time they came in.",
+        example=_A_DAY,
+        example_columns="id,phone,statusId",
+        has_get=True,
+        filters=(
+            *_PERIOD,
+            _identifiers("order_ids", "order-id", "Only leads of this order."),
+            _statuses("lead_statuses", "Only leads with this status"),
+        ),
+    ),
+    Resource(
+        attribute="lead_statuses",
+        model_name="LeadStatus",
+        noun=Noun("lead status", "lead statuses"),
+        summary="The statuses that leads have.",
+        is_paged=False,
+    ),
+    Resource(
+        attribute="calls",
+        model_name="Call",
+        noun=Noun("call", "calls"),
+        summary="Calls of leads or orders, by their time.",
+        example=f"--all-orders {_A_DAY}",
+        example_columns="id,clientPhone,statusCode",
+        has_get=True,
+        one_of=("order-id", "lead-id", "all-orders"),
+        filters=(
+            *_PERIOD,
+            _identifiers("lead_ids", "lead-id", "Only calls with this lead."),
+            _identifiers("order_ids", "order-id", "Only calls of this order."),
+            Filter(
+                name="order_ids",
+                spelling="all-orders",
+                kind=FilterKind.ALL,
+                help="The calls of all orders, whose list is read first.",
+            ),
+            _identifiers("user_ids", "user-id", "Only calls of this user."),
+            _statuses("call_statuses", "Only calls with this status"),
+        ),
+    ),
+    Resource(
+        attribute="call_statuses",
+        model_name="CallStatus",
+        noun=Noun("call status", "call statuses"),
+        summary="The statuses that calls end with.",
+        is_paged=False,
+    ),
+    Resource(
+        attribute="call_records",
+        model_name="CallRecord",
+        noun=Noun("call record", "call records"),
+        summary="The recordings of calls.",
+        example_columns="id,userId,fileUrl",
+        has_get=True,
+        filters=(
+            Filter(
+                name="call_id",
+                kind=FilterKind.IDENTIFIER,
+                help="Only records of this call; no record names its call.",
+            ),
+            Filter(
+                name="is_amd",
+                spelling="amd",
+                opposite="no-amd",
+                kind=FilterKind.FLAG,
+                help="Only records where an answering machine was detected; "
+                "what the opposite asks for is not documented.",
+            ),
+        ),
     ),
     Resource(
         attribute="call_attempts",
         model_name="CallAttemptGroup",
         noun=Noun("call attempt group", "call attempt groups"),
+        summary="When a lead that was not reached is called again.",
         has_get=True,
-        table_columns=("id", "title", "intervals", "isDefault", "resetAttemptsEnabled"),
+    ),
+    Resource(
+        attribute="users",
+        model_name="User",
+        noun=Noun("user", "users"),
+        summary="Agents, supervisors, administrators and clients.",
+        example_columns="id,lastName,isActive",
+        has_get=True,
+        filters=(
+            Filter(
+                name="access_group",
+                kind=FilterKind.CHOICE,
+                choices=(
+                    "client",
+                    "call-center",
+                    "call-center-senior",
+                    "arbitration",
+                    "moderator",
+                    "admin",
+                ),
+                help="Only users of this group.",
+            ),
+            Filter(
+                name="is_active",
+                spelling="active",
+                opposite="inactive",
+                kind=FilterKind.FLAG,
+                help="Only users who are active, or who are not.",
+            ),
+        ),
+    ),
+    Resource(
+        attribute="agent_groups",
+        model_name="AgentGroup",
+        noun=Noun("agent group", "agent groups"),
+        summary="The groups of agents that orders refer to.",
+        example_columns="id,names",
+        has_get=True,
+        filters=(
+            Filter(
+                name="agent_id",
+                kind=FilterKind.IDENTIFIER,
+                help="Only groups with this agent, by the user's id.",
+            ),
+        ),
+    ),
+    Resource(
+        attribute="sip_endpoints",
+        model_name="SipEndpoint",
+        noun=Noun("virtual number", "virtual numbers"),
+        summary="The numbers that calls are made from and come in at.",
+        is_paged=False,
     ),
     Resource(
         attribute="custom_fields",
         model_name="CustomField",
         noun=Noun("custom field", "custom fields"),
-        table_columns=("id", "essence", "type", "title", "sort"),
+        summary="The fields that were added to leads and orders.",
+        columns=("id", "essence", "type", "title", "sort"),
         is_paged=False,
         filters=(
             Filter(
                 name="essence",
+                kind=FilterKind.CHOICE,
                 choices=("leads", "orders"),
                 help="Only the fields of leads, or of orders.",
             ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from liner_async import __version__
@@ -13,6 +15,7 @@ from liner_async.cli.commands.resource import resource_group
 from liner_async.cli.console.exits import CommandGroup
 from liner_async.cli.console.global_options import global_options
 from liner_async.cli.console.help_text import VARIABLES, epilog
+from liner_async.cli.console.lazy import LazyCommands
 from liner_async.cli.resources import RESOURCES
 
 __all__ = ["cli"]
@@ -24,6 +27,7 @@ Examples:
   liner-async doctor
   liner-async orders count
   liner-async --api-key-file key.txt orders export -o orders.jsonl
+  liner-async leads export -o leads.csv --created-from 2024-01-01 --zone Europe/Moscow
 """
 
 _EXIT_CODES = """
@@ -37,14 +41,30 @@ Exit codes:
 """
 
 
+class _Root(CommandGroup):
+    """The root, whose help shows what there is to list apart from the other commands."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write two sections: the resources in the order of their table, and the rest."""
+        resources = {each.command: each.summary for each in RESOURCES}
+        with formatter.section("Lists, each with count, get, list and export"):
+            formatter.write_dl([*resources.items()])
+        others = [name for name in self.list_commands(ctx) if name not in resources]
+        with formatter.section("Other commands"):
+            formatter.write_dl(
+                [(name, self.commands[name].get_short_help_str(80)) for name in others]
+            )
+
+
 @click.group(
-    cls=CommandGroup,
+    cls=_Root,
+    commands=LazyCommands({each.command: partial(resource_group, each) for each in RESOURCES}),
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=epilog(_EXAMPLES, VARIABLES + "  NO_COLOR       if set, no colours", _EXIT_CODES),
 )
 @click.version_option(__version__, prog_name="liner-async")
 def cli() -> None:
-    """Read a LINER installation's orders and other lists, many pages at once.
+    """Read the orders, leads, calls and other lists of LINER, many pages at once.
 
     Data goes to stdout, everything else to stderr. The options below may also come after a command
     that asks a server. The key is never an option, because other users of the machine can see the
@@ -53,5 +73,5 @@ def cli() -> None:
 
 
 cli.params[:0] = global_options()
-for command in (demo, doctor, *map(resource_group, RESOURCES), fake_server, completion):
+for command in (demo, doctor, fake_server, completion):
     cli.add_command(command)

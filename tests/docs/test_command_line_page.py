@@ -33,8 +33,20 @@ def as_documented(path):
 
 
 def described(option):
-    """Return a filter as its table shows it: with the values it takes."""
-    return f"`--{option.name}` ({', '.join(f'`{choice}`' for choice in option.choices)})"
+    """Return a filter as its table shows it: with its opposite, or the values it takes."""
+    shown = f"`--{option.option}`"
+    if option.opposite:
+        shown += f"/`--{option.opposite}`"
+    if option.choices:
+        shown += f" ({', '.join(f'`{choice}`' for choice in option.choices)})"
+    return shown
+
+
+def paged(resource):
+    """Return how a list comes, as its table shows it."""
+    if resource.has_period:
+        return "by time"
+    return "yes" if resource.is_paged else "no"
 
 
 def options(command):
@@ -50,10 +62,17 @@ def options(command):
 def test_every_option_of_a_command_is_in_its_section(path, command):
     """An option that the page does not mention is a fault of the page."""
     text = section(PAGE, f"`{path.rpartition(' ')[2]}`")
-    filters = {f"--{each.name}" for resource in RESOURCES for each in resource.filters}
+    filters = {f"--{each.option}" for resource in RESOURCES for each in resource.filters}
     everywhere = options(cli) if isinstance(command, RemoteCommand) else set()
     missing = {each for each in options(command) if f"`{each}" not in text}
-    assert missing <= filters | everywhere
+    assert missing <= filters | {"--zone"} | everywhere
+
+
+def test_every_option_of_a_period_is_in_its_section():
+    """Leads and calls have options that other lists have not."""
+    text = section(PAGE, "Leads and calls: a period, and ids")
+    filters = {option.option for each in RESOURCES if each.has_period for option in each.filters}
+    assert {each for each in filters | {"zone", "window"} if f"`--{each}" not in text} == set()
 
 
 def test_every_option_before_the_command_is_in_its_table():
@@ -69,15 +88,15 @@ def test_every_command_is_in_the_table():
 
 
 def test_every_resource_is_in_the_table():
-    """With what its items are called, whether it has pages, and its filters."""
+    """With what its items are called, how they come, and its filters."""
     assert [
-        (code(name), plural, paged, filters)
-        for name, plural, paged, filters in rows(PAGE, "Resources")
+        (code(name), plural, pages, filters)
+        for name, plural, pages, filters in rows(PAGE, "Resources")
     ] == [
         (
             resource.command,
             resource.noun.plural,
-            "yes" if resource.is_paged else "no",
+            paged(resource),
             ", ".join(map(described, resource.filters)) or "none",
         )
         for resource in RESOURCES

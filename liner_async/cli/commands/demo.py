@@ -15,7 +15,7 @@ from liner_async.cli.console.help_text import epilog
 from liner_async.cli.console.progress import progress_bar
 from liner_async.cli.console.running import run
 from liner_async.cli.console.text import say
-from liner_async.cli.resources import PAGE
+from liner_async.cli.resource import PAGE
 
 if TYPE_CHECKING:
     from liner_async import Order, ResultList

@@ -6,11 +6,13 @@ import sys
 from contextlib import closing
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import evolve
 
-from liner_async.cli.commands.options import chosen, columns_option, filter_options, offset_option
+from liner_async.cli.commands.export_options import export_options
+from liner_async.cli.commands.filter_options import chosen
 from liner_async.cli.console.global_options import RemoteCommand
 from liner_async.cli.console.help_text import VARIABLES, epilog
 from liner_async.cli.console.progress import progress_bar
@@ -24,9 +26,14 @@ from liner_async.cli.export.sinks import STDOUT
 from liner_async.cli.export.summary import ExportSummary
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+
+    from liner_async import LinerClient
+    from liner_async.cli.console.progress import Draw
     from liner_async.cli.console.settings import Settings
     from liner_async.cli.export.formats import Format, FormatName
-    from liner_async.cli.resources import Consistency, OnInvalid, Resource
+    from liner_async.cli.resource import Consistency, OnInvalid, Resource
 
 __all__ = ["export_command"]
 
@@ -39,7 +46,7 @@ def export_command(resource: Resource) -> click.Command:
         help=f"Write all {resource.noun.plural} to a file or to stdout.\n\n"
         + ("Memory stays flat however many there are. " if resource.is_paged else "")
         + "A summary goes to stderr.",
-        params=_options(resource),
+        params=export_options(resource),
         epilog=epilog(_examples(resource), VARIABLES),
     )
     @click.pass_obj
@@ -57,9 +64,11 @@ def export_command(resource: Resource) -> click.Command:
         concurrency: int = 1,
         page_size: int = 100,
         consistency: Consistency = "detect",
+        window: timedelta | None = None,
         checkpoint: str | None = None,
-        **filters: str | None,
+        **filters: Any,
     ) -> None:
+        given = chosen(resource, filters)
         form = format_of(output, form)
         _refuse_contradictions(output, form, checkpoint, spreadsheet=spreadsheet)
         if checkpoint is not None and (offset or max_items):
@@ -68,8 +77,9 @@ def export_command(resource: Resource) -> click.Command:
             )
         options = ExportOptions(
             resource=resource,
-            filters=chosen(filters),
+            chosen=given,
             offset=offset,
+            window=window,
             max_items=max_items,
             page_size=page_size,
             consistency=consistency,
@@ -83,103 +93,18 @@ def export_command(resource: Resource) -> click.Command:
 
 
 def _examples(resource: Resource) -> str:
-    name, columns = resource.command, ",".join(resource.table_columns[:3])
+    name, columns, words = resource.command, resource.example_columns, resource.example_words
     examples = f"""
 Examples:
-  liner-async {name} export -o {name}.jsonl
-  liner-async {name} export --columns {columns} -o {name}.csv
-  liner-async {name} export -o {name}.parquet
-  liner-async {name} export | gzip > {name}.jsonl.gz
+  liner-async {name} export -o {name}.jsonl{words}
+  liner-async {name} export --columns {columns} -o {name}.csv{words}
+  liner-async {name} export -o {name}.parquet{words}
+  liner-async {name} export{words} | gzip > {name}.jsonl.gz
 """
     if resource.is_paged:
-        examples += f"  liner-async {name} export -o {name}.jsonl --resume {name}.checkpoint\n"
+        file, checkpoint = f"{name}.jsonl", f"{name}.checkpoint"
+        examples += f"  liner-async {name} export -o {file} --resume {checkpoint}{words}\n"
     return examples
-
-
-def _options(resource: Resource) -> list[click.Option]:
-    return [
-        *_output_options(resource),
-        columns_option(resource),
-        *filter_options(resource),
-        *(_paging_options(resource) if resource.is_paged else []),
-        click.Option(
-            ["-n", "--max-items"],
-            type=click.IntRange(min=1),
-            help=f"How many {resource.noun.plural} to export at most.",
-        ),
-        click.Option(
-            ["--on-invalid"],
-            type=click.Choice(["raise", "skip"]),
-            default="raise",
-            show_default=True,
-            help=f"What to do with {resource.noun.plural} that are not as documented.",
-        ),
-    ]
-
-
-def _output_options(resource: Resource) -> list[click.Option]:
-    noun = resource.noun
-    return [
-        click.Option(
-            ["-o", "--output"],
-            default=STDOUT,
-            show_default=True,
-            type=click.Path(allow_dash=True, readable=False),
-            metavar="FILE",
-            help="Where to write; - is stdout. A file appears only when it is complete.",
-        ),
-        click.Option(
-            ["--format", "form"],
-            type=click.Choice(["jsonl", "csv", "parquet"]),
-            help="By default what the ending of FILE says, else jsonl. "
-            f"jsonl: the vendor's JSON, one {noun.singular} per line. csv: a header line, "
-            f"then one row per {noun.singular}; lists and maps are JSON text, null is empty. "
-            "parquet: typed columns with snake_case names; needs the extra arrow.",
-        ),
-        click.Option(
-            ["--spreadsheet"],
-            is_flag=True,
-            help="For csv that Excel opens: mark the file as UTF-8 and put an apostrophe before "
-            "text that would be a formula. Without it, values are exactly what LINER has.",
-        ),
-    ]
-
-
-def _paging_options(resource: Resource) -> list[click.Option]:
-    noun = resource.noun
-    return [
-        offset_option(resource),
-        click.Option(
-            ["--concurrency"],
-            type=click.IntRange(min=1),
-            default=8,
-            show_default=True,
-            help="Requests in flight at once.",
-        ),
-        click.Option(
-            ["--page-size"],
-            type=click.IntRange(min=1, max=100),
-            default=100,
-            show_default=True,
-            help=f"{noun.plural.capitalize()} per request.",
-        ),
-        click.Option(
-            ["--consistency"],
-            type=click.Choice(["detect", "strict", "off"]),
-            default="detect",
-            show_default=True,
-            help=f"detect: drop {noun.plural} that come twice, and warn when the list moves while "
-            "it is read. strict: also read again what may have been missed, and exit 5 if "
-            f"{noun.plural} may still be missing; what was read is then in FILE.incomplete.",
-        ),
-        click.Option(
-            ["--resume", "checkpoint"],
-            type=click.Path(readable=False),
-            metavar="CHECKPOINT",
-            help="With -o FILE: save the progress of the export in this file after each page. "
-            "After a crash, run the same command again to continue.",
-        ),
-    ]
 
 
 def _refuse_contradictions(
@@ -209,15 +134,45 @@ async def _export(
     is_alone = settings.verbosity == 0 and not (output == STDOUT and sys.stdout.isatty())
     async with settings.connection(concurrency=options.concurrency) as liner:
         began = perf_counter()
-        with progress_bar(resource.noun.plural, wanted=is_alone) as on_progress:
-            list_from = partial(options.pager, liner, on_progress)
+        filters = await resource.arguments(liner, options.chosen)
+        with progress_bar(resource.noun.plural, wanted=is_alone) as draw:
             if checkpoint is None:
-                pager = list_from()
+                on_progress = await _with_total(draw, options, liner, filters)
+                pager = options.pager(liner, filters, on_progress)
                 await copy(pager, form, resource, to=output)
                 summary = ExportSummary.of(pager.report)
             else:
                 job = ExportJob.of(options, form, output)
                 part = PartFile.open(job, output, checkpoint, options.beginning, form.head)
                 with closing(part):
+                    before = part.checkpoint.summary.items
+                    on_progress = await _with_total(draw, options, liner, filters, before=before)
+                    list_from = partial(options.pager, liner, filters, on_progress)
                     summary = await copy_on(list_from, form, options, to=part)
         click.echo(summary.text(resource, seconds=perf_counter() - began), err=True)
+
+
+async def _with_total(
+    draw: Draw | None,
+    options: ExportOptions,
+    liner: LinerClient,
+    filters: Mapping[str, Any],
+    *,
+    before: int = 0,
+) -> Draw | None:
+    """Return what shows the progress; the pages of a window do not tell the total of the list.
+
+    Args:
+        draw: shows the progress, if anybody watches.
+        options: what is read.
+        liner: the client, which is asked for the total.
+        filters: the keyword arguments of the list.
+        before: the items that earlier runs have read.
+    """
+    if draw is None or not options.resource.has_period:
+        return draw
+    total = await options.resource.total(liner, filters)
+    if total is None:
+        return draw
+    rest = min(total - before, options.max_items or total)
+    return lambda progress: draw(evolve(progress, total=max(rest, progress.done)))

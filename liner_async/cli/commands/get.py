@@ -15,7 +15,7 @@ from liner_async.cli.console.text import write_out
 
 if TYPE_CHECKING:
     from liner_async.cli.console.settings import Settings
-    from liner_async.cli.resources import Resource
+    from liner_async.cli.resource import Resource
 
 __all__ = ["get_command"]
 

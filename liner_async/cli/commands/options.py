@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,24 +10,14 @@ import click
 from liner_async.cli.columns import Columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from liner_async.cli.resource import Resource
 
-    from liner_async.cli.resources import Resource
-
-__all__ = ["chosen", "columns_option", "filter_options", "offset_option"]
+__all__ = ["columns_option", "json_option", "offset_option", "window_option"]
 
 
-def filter_options(resource: Resource) -> list[click.Option]:
-    """Return an option for each filter."""
-    return [
-        click.Option([f"--{each.name}"], type=click.Choice(each.choices), help=each.help)
-        for each in resource.filters
-    ]
-
-
-def chosen(filters: Mapping[str, str | None]) -> dict[str, str]:
-    """Return the filters that were given."""
-    return {name: value for name, value in filters.items() if value is not None}
+def json_option(text: str) -> click.Option:
+    """Return the option for JSON."""
+    return click.Option(["--json", "as_json"], is_flag=True, help=text)
 
 
 def offset_option(resource: Resource) -> click.Option:
@@ -37,6 +28,21 @@ def offset_option(resource: Resource) -> click.Option:
         default=0,
         show_default=True,
         help=f"The {resource.noun.singular} to start at.",
+    )
+
+
+def window_option() -> click.Option:
+    """Return the option for the longest span of time that one request asks for."""
+
+    def parse(_: click.Context, __: click.Parameter, days: float | None) -> timedelta | None:
+        return None if days is None else timedelta(days=days)
+
+    return click.Option(
+        ["--window"],
+        type=click.FloatRange(min=0.001, max=366),
+        callback=parse,
+        metavar="DAYS",
+        help="The longest span to ask for at once, for a server that refuses 31 days.",
     )
 
 

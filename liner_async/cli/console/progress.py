@@ -5,20 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from liner_async import Progress
 
-__all__ = ["progress_bar"]
+__all__ = ["Draw", "progress_bar"]
 
+Draw: TypeAlias = "Callable[[Progress], None]"
 _BAR: Final = 24  # characters
 
 
 @contextmanager
-def progress_bar(noun: str, *, wanted: bool = True) -> Iterator[Callable[[Progress], None] | None]:
+def progress_bar(noun: str, *, wanted: bool = True) -> Iterator[Draw | None]:
     """Yield what `on_progress` takes: a bar that counts `noun` and is gone at the end, or None.
 
     None unless it is `wanted` and stderr is a terminal that can redraw a line. Nothing is drawn

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["Settings"]
 
 _NO_KEY = "no API key: set LINER_API_KEY or give --api-key-file FILE"
-_PATH_OF_THE_API = re.compile(r"/v2/(order|call-attempt|custom-field)s?/?(?=\s*$)")
+_PATH_OF_THE_API = re.compile(
+    r"/v2/(order|lead|call|user|lead-status|call-status|call-record|call-attempt|agent-group"
+    r"|sip-endpoint|custom-field)(e?s|/list)?/?(?=\s*$)"
+)
 _LONGEST_KEY = 4096  # bytes; a file that holds more is not a key file
 
 

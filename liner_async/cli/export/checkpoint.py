@@ -13,6 +13,7 @@ from liner_async._files import replace_file
 from liner_async.cli.console.exits import CommandExit, ExitCode
 from liner_async.cli.export.files import real_path
 from liner_async.cli.export.summary import ExportSummary
+from liner_async.cli.filters import as_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ class ExportJob:
 
     Attributes:
         resource: the resource's command.
-        filters: the filters that were given.
+        filters: the filters that were given, by their options.
         output: the file's name without its folder.
         format: "jsonl" or "csv".
         columns: the vendor's names, None for all.
@@ -41,7 +42,7 @@ class ExportJob:
     """
 
     resource: str
-    filters: dict[str, str]
+    filters: dict[str, Any]
     output: str
     format: str
     columns: tuple[str, ...] | None = field(converter=_as_tuple)
@@ -52,7 +53,7 @@ class ExportJob:
         """Describe what is to be written to a file."""
         return cls(
             resource=options.resource.command,
-            filters=dict(options.filters),
+            filters=as_json(options.chosen),
             output=real_path(output).name,
             format=form.name,
             columns=form.columns,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from liner_async.cli.export.formats import Format
     from liner_async.cli.export.options import ExportOptions
     from liner_async.cli.export.part_file import PartFile
-    from liner_async.cli.resources import Resource
+    from liner_async.cli.resource import Resource
 
 __all__ = ["ListFrom", "copy", "copy_on"]
 
@@ -26,7 +26,7 @@ __all__ = ["ListFrom", "copy", "copy_on"]
 class ListFrom(Protocol):
     """Makes the list from a point on."""
 
-    def __call__(self, resume: ResumePoint, /) -> Pager[Any]:
+    def __call__(self, resume: ResumePoint | None, /) -> Pager[Any]:
         """Return a pager; no request is sent yet."""
 
 
@@ -64,12 +64,15 @@ async def copy_on(
     """
     point = to.checkpoint.point
     if point is not None:
-        pager = list_from(point)
+        # The point at the beginning does not know which list it belongs to.
+        pager = list_from(point if to.was_resumed else None)
         try:
             summary = await _append_pages(pager, form, to)
             if to.was_resumed and options.consistency != "off":
                 strict = options.consistency == "strict"
-                summary = _check_total(summary, pager.report, strict=strict)
+                # A list in windows checks each of them; its total is that of the rest.
+                total = None if options.resource.has_period else pager.report.last_total or 0
+                summary = _check_total(summary, total, strict=strict)
         except PagingDriftError as error:
             to.give_up()
             raise CommandExit.of(error, advice=_after_drift(str(to.target))) from error
@@ -91,14 +94,19 @@ async def _append_pages(pager: Pager[Any], form: Format, part: PartFile) -> Expo
     return before + ExportSummary.of(pager.report)
 
 
-def _check_total(summary: ExportSummary, report: PagingReport, *, strict: bool) -> ExportSummary:
+def _check_total(summary: ExportSummary, total: int | None, *, strict: bool) -> ExportSummary:
     """Compare the rows of all runs with the total; no single run can tell that another lost some.
+
+    Args:
+        summary: what all runs have read.
+        total: the rows that the server announced; None where that is not known.
+        strict: whether the list was to be read strictly.
 
     Raises:
         PagingDriftError: rows are missing or too many, and the list was to be read strictly.
     """
-    found, total = summary.items + summary.skipped, report.last_total or 0
-    if summary.drift is None and found != total:
+    found = summary.items + summary.skipped
+    if summary.drift is None and total is not None and found != total:
         summary = evolve(summary, drift=f"{found} rows read, {total} announced")
     if strict and summary.drift is not None:
         raise PagingDriftError(
@@ -115,6 +123,8 @@ def _advice(error: LinerError, report: PagingReport, resource: Resource, *, outp
         return _skipping(resource)
     if isinstance(error, PagingDriftError):
         return _after_drift(output)
+    if resource.has_period and report.handed_out and output != STDOUT:
+        return f"nothing was kept in {output}; with --resume, the next run continues"
     if error.offset is None or not report.handed_out:
         return ""
     if output == STDOUT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
@@ -12,7 +12,8 @@ from liner_async import ResumePoint
 
 if TYPE_CHECKING:
     from liner_async import LinerClient, Pager, Progress
-    from liner_async.cli.resources import Consistency, OnInvalid, Resource
+    from liner_async.cli.filters import Chosen
+    from liner_async.cli.resource import Consistency, OnInvalid, Resource
 
 __all__ = ["ExportOptions"]
 
@@ -23,12 +24,14 @@ class ExportOptions:
 
     Attributes:
         resource: the resource to export.
-        filters: the values of the filters that were given.
+        chosen: the filters that were given, by their options.
+        window: the longest span of time to ask for at once; None for the SDK's own.
     """
 
     resource: Resource
-    filters: Mapping[str, str]
+    chosen: Chosen
     offset: int
+    window: timedelta | None
     max_items: int | None
     page_size: int
     consistency: Consistency
@@ -38,16 +41,25 @@ class ExportOptions:
     def pager(
         self,
         liner: LinerClient,
+        filters: Mapping[str, Any],
         on_progress: Callable[[Progress], None] | None,
         resume: ResumePoint | None = None,
     ) -> Pager[Any]:
-        """Return the list to export, from a point on if there is one."""
+        """Return the list to export, from a point on if there is one.
+
+        Args:
+            liner: the client.
+            filters: keyword arguments, as `Resource.arguments` returns them.
+            on_progress: what shows the progress.
+            resume: where an earlier run has ended.
+        """
         if resume is not None and self.consistency == "off":
             resume = evolve(resume, last_id=None)  # "off" does not compare the seam either
         return self.resource.list(
             liner,
-            self.filters,
+            filters,
             offset=self.offset,
+            window=self.window,
             page_size=self.page_size,
             max_items=self.max_items,
             consistency=self.consistency,

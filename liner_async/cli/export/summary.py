@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 from attrs.validators import ge, instance_of
 
-from liner_async.cli.resources import PAGE
+from liner_async.cli.resource import PAGE
 
 if TYPE_CHECKING:
     from liner_async import PagingReport
-    from liner_async.cli.resources import Resource
+    from liner_async.cli.resource import Resource
 
 __all__ = ["ExportSummary"]
 
