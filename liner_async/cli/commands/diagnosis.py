@@ -53,7 +53,9 @@ class Probe:
         seconds: the time from sending it to its end.
         ahead: seconds by which the server's clock is ahead of ours; None if it sent no date.
         total: the number of orders; None if that is not known.
+        order_id: the first order; None if there is none.
         error: what went wrong, None if nothing did.
+        reads_others: whether the key may read another list.
     """
 
     is_https: bool
@@ -61,7 +63,9 @@ class Probe:
     seconds: float
     ahead: float | None
     total: int | None = None
+    order_id: int | None = None
     error: LinerError | None = None
+    reads_others: bool = False
 
 
 def findings(probe: Probe) -> tuple[Finding, ...]:
@@ -100,7 +104,7 @@ def _tls(probe: Probe) -> Finding:
 
 def _key(probe: Probe) -> Finding:
     error = probe.error
-    if error is None or isinstance(error, DecodeError):
+    if error is None or probe.reads_others or isinstance(error, DecodeError):
         return Finding("key", Mark.OK, "accepted")
     if isinstance(error, AuthError):
         return Finding("key", Mark.FAILED, problem(error))
@@ -111,6 +115,8 @@ def _orders(probe: Probe) -> Finding:
     error = probe.error
     if error is None:
         return Finding("orders", Mark.OK, f"{probe.total:,}")
+    if probe.reads_others:
+        return Finding("orders", Mark.WARNING, problem(error))
     if isinstance(error, TransportError | AuthError):
         return Finding("orders", Mark.UNKNOWN, "not read")
     return Finding("orders", Mark.FAILED, problem(error))
@@ -130,8 +136,8 @@ def _clock(probe: Probe) -> Finding:
     )
 
 
-def advice(error: LinerError, *, is_https: bool) -> str:
-    """Return what to do about an error."""
+def advice(error: LinerError, *, is_https: bool, of: str = "orders") -> str:
+    """Return what to do about an error that came when a list was asked for."""
     if isinstance(error, TransportError):
         return _advice_on_transport(error, is_https=is_https)
     if isinstance(error, StatusError):
@@ -140,7 +146,7 @@ def advice(error: LinerError, *, is_https: bool) -> str:
         case ApiError():
             return "this is LINER's own message: ask its support"
         case DecodeError():
-            return "to leave such orders out: orders export --on-invalid skip"
+            return f"to leave such {of} out: {of} export --on-invalid skip"
     return "this may be a login page or another service: check the host"
 
 

@@ -1,25 +1,32 @@
-"""`liner-async doctor`: one request, and what it shows about host, TLS, key and clock."""
+"""`liner-async doctor`: host, TLS, key and clock by one request, and which lists can be read."""
 
 from __future__ import annotations
 
 import os
 import sys
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 import click
+from attrs import evolve, frozen
 
 import liner_async
-from liner_async import ConfigError, LinerError, RequestEvent
+from liner_async import AuthError, ConfigError, LinerError, NotFoundError, RequestEvent
+from liner_async.cli.commands.access import note_path, read_lists
 from liner_async.cli.commands.diagnosis import Finding, Mark, Probe, advice, findings, problem
 from liner_async.cli.console.exits import CommandExit
 from liner_async.cli.console.global_options import RemoteCommand
 from liner_async.cli.console.help_text import VARIABLES, epilog
 from liner_async.cli.console.running import run
 from liner_async.cli.console.text import say
+from liner_async.cli.resources import RESOURCES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from liner_async import LinerClient, LinerEvent
+    from liner_async.cli.commands.access import Access
     from liner_async.cli.console.settings import Settings
 
 __all__ = ["doctor"]
@@ -37,18 +44,36 @@ _COLOURS: Final = {Mark.OK: "green", Mark.WARNING: "yellow", Mark.FAILED: "red"}
 @click.command(cls=RemoteCommand, epilog=epilog(_EXAMPLE, VARIABLES))
 @click.pass_obj
 def doctor(settings: Settings) -> None:
-    """Check host, TLS, key and clock with one request.
+    """Check host, TLS, key and clock, and which lists the key may read.
 
-    It asks for one order, without retries, and does not print it. Each problem comes with advice.
+    It asks for one order, then for one item of each other list, without retries, and prints none of
+    them. Each problem comes with advice. A list that the key may not read is only a warning.
     """
-    error = run(_examine(settings))
-    if error is not None:
-        is_https = _is_https(settings)
-        text = f"{problem(error)}; {advice(error, is_https=is_https)}"
-        raise CommandExit(text, CommandExit.of(error).code) from error
+    trouble = run(_examine(settings))
+    if trouble is not None:
+        text = trouble.text(is_https=_is_https(settings))
+        raise CommandExit(text, CommandExit.of(trouble.error).code) from trouble.error
 
 
-async def _examine(settings: Settings) -> LinerError | None:
+@frozen
+class _Trouble:
+    """What went wrong first, and with which list but orders."""
+
+    error: LinerError
+    resource: str | None = None
+
+    def text(self, *, is_https: bool) -> str:
+        """Return what it is, and what to do about it."""
+        if self.resource is None:
+            return f"{problem(self.error)}; {advice(self.error, is_https=is_https)}"
+        if isinstance(self.error, NotFoundError):
+            told = "this installation may not have it"
+        else:
+            told = advice(self.error, is_https=is_https, of=self.resource)
+        return f"{self.resource}: {problem(self.error)}; {told}"
+
+
+async def _examine(settings: Settings) -> _Trouble | None:
     """Print each finding as soon as it is known; return what went wrong."""
     recorder = _Recorder()
     try:
@@ -63,27 +88,51 @@ async def _examine(settings: Settings) -> LinerError | None:
         _show(Finding("proxy", Mark.WARNING, text))
     async with liner:
         with settings.notices().watching():
-            total, error = await _ask(liner)
+            probe = await _ask(liner, settings, recorder)
+            if probe.error is None:
+                _show_all(findings(probe))
+            lists: tuple[Access, ...] = ()
+            if probe.error is None or _is_forbidden(probe.error):
+                lists = await read_lists(liner, RESOURCES[1:], order_id=probe.order_id)
+    if probe.error is not None:
+        probe = evolve(probe, reads_others=any(each.total is not None for each in lists))
+        _show_all(findings(probe))
+    if probe.error is None or probe.reads_others:
+        _show_lists(lists)
+    return _first_trouble(probe, lists)
+
+
+async def _ask(liner: LinerClient, settings: Settings, recorder: _Recorder) -> Probe:
+    """Ask for one order."""
+    page, error = None, None
+    try:
+        page = await liner.orders.page(offset=0, limit=1)
+    except LinerError as raised:
+        error = raised
     is_https = _is_https(settings)
-    probe = Probe(
+    return Probe(
         is_https=is_https,
         is_exposed=not is_https and settings.allow_insecure_http,  # otherwise it is loopback
         seconds=recorder.seconds,
         ahead=recorder.ahead,
-        total=total,
+        total=None if page is None else page.total,
+        order_id=page[0].id if page else None,
         error=error,
     )
-    for finding in findings(probe):
-        _show(finding)
-    return error
 
 
-async def _ask(liner: LinerClient) -> tuple[int | None, LinerError | None]:
-    try:
-        page = await liner.orders.page(offset=0, limit=1)
-    except LinerError as error:
-        return None, error
-    return page.total, None
+def _is_forbidden(error: LinerError) -> bool:
+    """Whether the key is known, and may not read this list."""
+    return isinstance(error, AuthError) and error.status == HTTPStatus.FORBIDDEN
+
+
+def _first_trouble(probe: Probe, lists: Iterable[Access]) -> _Trouble | None:
+    if probe.error is not None and not probe.reads_others:
+        return _Trouble(probe.error)
+    failed = (each for each in lists if each.error is not None and not each.is_refused)
+    return next(
+        (_Trouble(each.error, each.resource.command) for each in failed if each.error), None
+    )
 
 
 class _Recorder:
@@ -100,6 +149,7 @@ class _Recorder:
 
     def __call__(self, event: LinerEvent) -> None:
         if isinstance(event, RequestEvent):
+            note_path(event)
             self.seconds = event.seconds
             if event.date is not None:
                 self.ahead = (event.date - datetime.now(UTC)).total_seconds()
@@ -109,11 +159,26 @@ def _is_https(settings: Settings) -> bool:
     return (settings.host or "").strip().lower().startswith("https:")
 
 
-def _show(finding: Finding) -> None:
+def _show_all(found: Iterable[Finding]) -> None:
+    for each in found:
+        _show(each)
+
+
+def _show_lists(lists: Iterable[Access]) -> None:
+    """Print what became of each list, in columns."""
+    width = max(len(each.resource.command) for each in lists)
+    widest = max(len(each.path) for each in lists)
+    for each in lists:
+        finding = each.finding()
+        text = f"{each.path:<{widest}}  {finding.text}"
+        _show(evolve(finding, text=text), width=width)
+
+
+def _show(finding: Finding, *, width: int = 8) -> None:
     """Print a finding: with a coloured tick on a terminal, with a word elsewhere."""
     mark = finding.mark
     if sys.stdout.isatty() and (sys.stdout.encoding or "").lower().startswith("utf"):
         shown = click.style(_TICKS[mark], fg=_COLOURS.get(mark), bold=True)
     else:
         shown = f"{mark.value:<7}"
-    say(f"{shown} {finding.name:<8}  {finding.text}")
+    say(f"{shown} {finding.name:<{width}}  {finding.text}")

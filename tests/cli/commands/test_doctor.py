@@ -12,11 +12,13 @@ from email.utils import format_datetime
 
 import pytest
 
+from liner_async.cli.resources import RESOURCES
 from liner_async.testing import FakeLiner, Fault
 from tests.support.waiting import eventually
 from tests.support.wire_faults import garbage
 
 KEY = "s3cret-key-of-the-test"
+LISTS = [each.command for each in RESOURCES[1:]]
 
 
 def marks(out):
@@ -30,12 +32,25 @@ def text_of(out, name):
 
 
 def examine(invoke, *options, key=KEY, **behaviour):
-    """Run the command against such a server; it sends one request and never shows the key."""
+    """Run the command against such a server; it asks for one order and never shows the key.
+
+    Without an answer to that, and but for a missing permission, it asks for nothing else.
+    """
     with FakeLiner(api_key=KEY, **behaviour) as server:
         ended = invoke("--host", server.url, *options, "doctor", LINER_API_KEY=key)
-        assert [(each.offset, each.limit) for each in server.requests] == [(0, 1)]
+        asked = [(each.resource, each.offset, each.limit) for each in server.requests]
+    assert asked[:1] == [("orders", 0, 1)]
+    if marks(ended.out)["orders"] not in {"ok", "warning"}:
+        assert len(asked) == 1
+    assert "orders" not in {resource for resource, *_ in asked[1:]}
     assert KEY not in ended.out + ended.err
     return ended
+
+
+def everywhere(fault):
+    """Return the faults of a server that answers every list so."""
+    lists = ["orders", *(each.replace("-", "_") for each in LISTS)]
+    return {(name, "any"): fault for name in lists}
 
 
 def at(skew):
@@ -44,12 +59,11 @@ def at(skew):
 
 
 def test_a_healthy_host_passes_every_check(invoke):
-    """Six lines on stdout, nothing on stderr, exit 0, and one small request."""
+    """A line for each check and list on stdout, nothing on stderr, exit 0, small requests."""
     ended = examine(invoke, total=12_345)
     assert (ended.code, ended.err) == (0, "")
-    assert marks(ended.out) == dict.fromkeys(
-        ("settings", "network", "TLS", "key", "orders", "clock"), "ok"
-    )
+    checks = ("settings", "network", "TLS", "key", "orders", "clock")
+    assert marks(ended.out) == dict.fromkeys((*checks, *LISTS), "ok")
     assert text_of(ended.out, "orders") == "12,345"
     assert re.fullmatch(r"an answer in \d+ ms", text_of(ended.out, "network"))
     assert text_of(ended.out, "settings").endswith(", the key from LINER_API_KEY")
@@ -62,7 +76,6 @@ def test_a_healthy_host_passes_every_check(invoke):
         (garbage(), 1, "network", "not HTTP; check the port; if it speaks TLS, the host"),
         (Fault.cut(), 1, "network", "cut short or is corrupt; check the port, and try again"),
         (Fault.status(401), 4, "key", "not accepted; check that LINER_API_KEY or --api-key-file"),
-        (Fault.status(403), 4, "key", "does not allow this; ask for permission to read orders"),
         (
             Fault.status(404),
             1,
@@ -104,6 +117,83 @@ def test_a_problem_is_reported_with_advice(invoke, fault, code, failed, told):
     assert told in ended.err
     assert re.fullmatch(r"error: .*\n", ended.err)
     assert "attempts" not in ended.err
+
+
+def test_a_key_that_may_read_nothing_fails_the_check_of_the_key(invoke):
+    """It is known, but of no use; the lists are not shown one by one."""
+    ended = invoke_all_forbidden(invoke)
+    assert ended.code == 4
+    assert [name for name, mark in marks(ended.out).items() if mark == "FAILED"] == ["key"]
+    assert marks(ended.out).keys().isdisjoint(LISTS)
+    assert "does not allow this; ask for permission to read orders" in ended.err
+
+
+def invoke_all_forbidden(invoke):
+    """Run the command with a key that lacks every permission."""
+    with FakeLiner(api_key=KEY, faults=everywhere(Fault.status(403))) as server:
+        return invoke("doctor", server=server)
+
+
+@pytest.mark.parametrize("name", ["orders", "leads", "call_statuses"])
+def test_a_list_that_the_key_may_not_read_is_a_warning(invoke, name):
+    """The others are read all the same, and the exit code is 0."""
+    ended = examine(invoke, faults={(name, "any"): Fault.status(403)})
+    assert (ended.code, ended.err) == (0, "")
+    found = marks(ended.out)
+    command = name.replace("_", "-")
+    assert found.pop(command) == "warning"
+    assert text_of(ended.out, command).endswith("HTTP 403; the API key does not allow this")
+    if name == "orders":
+        assert found.pop("calls") == "-"  # there is no order whose calls could be asked for
+    assert set(found.values()) == {"ok"}
+
+
+def test_each_list_shows_its_path_and_its_size(invoke):
+    """Leads are counted for a day, calls for one order; lists with two paths show which answers."""
+    ended = examine(invoke, total=3, paths="plural", sizes={"users": 7})
+    assert text_of(ended.out, "users").split() == ["/v2/user/list/", "7"]
+    assert text_of(ended.out, "lead-statuses").startswith("/v2/lead-statuses/")
+    assert text_of(ended.out, "sip-endpoints").startswith("/v2/sip-endpoints/")
+    assert text_of(ended.out, "leads").endswith(" 0 in the last 24 hours")
+    assert re.search(r" 0 of order \d+ in the last 24 hours$", text_of(ended.out, "calls"))
+    assert len({line.index("/v2/") for line in ended.out.splitlines() if "/v2/" in line}) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (Fault.status(500), "error: users: HTTP 500; the fault is on LINER's side"),
+        (Fault.status(404), "this installation may not have it"),
+        (Fault.rows({0: {"id": "x"}}), "to leave such users out: users export --on-invalid skip"),
+    ],
+    ids=lambda value: value.name if isinstance(value, Fault) else None,
+)
+def test_a_list_with_another_fault_fails(invoke, fault, told):
+    """Exit 1 with advice; the other lists are read all the same."""
+    ended = examine(invoke, faults={("users", "any"): fault, ("leads", "any"): Fault.status(403)})
+    assert ended.code == 1
+    found = marks(ended.out)
+    assert (found.pop("users"), found.pop("leads"), set(found.values())) == (
+        "FAILED",
+        "warning",
+        {"ok"},
+    )
+    assert told in ended.err
+    assert re.fullmatch(r"error: users: .*\n", ended.err)
+
+
+def test_lists_are_asked_for_several_at_a_time(invoke):
+    """As many as a client sends at once."""
+    with FakeLiner(latency=0.05) as server:
+        assert invoke("doctor", server=server).code == 0
+        assert server.peak_in_flight > 1
+
+
+def test_calls_are_not_asked_for_without_an_order(invoke):
+    """There is no list of calls without an order or a lead."""
+    ended = examine(invoke, total=0, sizes={"calls": 0, "leads": 0})
+    assert ended.code == 0
+    assert marks(ended.out)["calls"] == "-"
 
 
 def test_a_wrong_key_fails_the_check_of_the_key(invoke):
@@ -249,7 +339,7 @@ def test_an_unknown_authority_is_reported_and_the_advice_works(program, authorit
     }
     assert "set SSL_CERT_FILE to its file" in ended.err
     ended, requests = over_tls(program, certificate, authority, tmp_path, trusted=True)
-    assert (ended.code, ended.err, requests) == (0, "", 1)
+    assert (ended.code, ended.err, requests) == (0, "", 1 + len(LISTS))
     assert text_of(ended.out, "TLS") == "the certificate is trusted"
 
 
@@ -349,7 +439,7 @@ def test_a_pipe_gets_words_without_colours(invoke):
     """What another program reads begins with the mark."""
     with FakeLiner() as server:
         out = invoke("doctor", server=server, TERM="xterm").out
-    assert [line[:8] for line in out.splitlines()] == ["ok      "] * 6
+    assert {line[:8] for line in out.splitlines()} == {"ok      "}
 
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "ALL_PROXY"])
