@@ -53,18 +53,21 @@ DONE = Answer(raw=envelope({"id": 5}))
 class WriteServer:
     """Answers POSTs by script, in turn, and then with an identifier.
 
+    It closes connections that are idle for so many seconds.
+
     Attributes:
         asked: the path and headers of every request.
         applied: the path and JSON body of every write that was carried out.
     """
 
-    def __init__(self, *script: Answer, always: Answer = DONE) -> None:
+    def __init__(self, *script: Answer, always: Answer = DONE, idle: float | None = None) -> None:
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.applied: list[tuple[str, Any]] = []
         self.bodies: list[bytes] = []
         self.connections = 0
         self._script = list(script)
         self._always = always
+        self._idle = idle
         self._over = threading.Event()
 
     def __enter__(self) -> Self:
@@ -72,6 +75,7 @@ class WriteServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            timeout = outer._idle
 
             def setup(self) -> None:
                 outer.connections += 1
