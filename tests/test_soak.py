@@ -88,11 +88,12 @@ def test_the_page_measures_every_line_of_the_soak(lines):
 
 
 def test_every_figure_that_was_promised_has_a_function(lines):
-    """Those of the contract, and killing, strict reading over moving lists beside them."""
+    """Those of the contract, killing and strict reading over moving lists, and those of writes."""
     assert [line.name for line in lines] == [
         *("faults", "memory", "ends", "bodies", "storm", "outage", "restart", "cancel"),
         *("lag", "loops"),
         *("kills", "moving"),
+        *("bulk", "imports", "idle"),
     ]
     assert all(line.smoke <= line.short <= line.full for line in lines)
 
@@ -116,8 +117,8 @@ def test_the_fuzzer_runs():
 
 @needs_linux
 def test_the_soak_runs():
-    """A tiny run of three lines, none of which judges time: a busy machine must not fail it."""
-    printed = script("soak.py", "--scale", "smoke", "faults", "ends", "loops")
+    """A tiny run of five lines, none of which judges time: a busy machine must not fail it."""
+    printed = script("soak.py", "--scale", "smoke", "faults", "ends", "loops", "bulk", "imports")
     assert printed.count("0 <= 0") >= 10
     assert "all figures are met" in printed
 

@@ -14,6 +14,11 @@ from reliability.loops import one_loop_after_another
 from reliability.moving import strict_over_moving_lists
 from reliability.restarts import restarts
 from reliability.storms import outages, storm_of_429
+from reliability.writing import (
+    bulk_through_faults,
+    killed_imports,
+    posts_around_an_idle_limit,
+)
 
 __all__ = ["LINES"]
 
@@ -126,6 +131,33 @@ LINES: Final = (
         full=100,
         short=10,
         smoke=2,
+    ),
+    Line(
+        name="bulk",
+        promise="leads created through at least 12 kinds of fault on 5 % of the requests, before "
+        "or after they were carried out: none twice; each row has its result, in order; nothing "
+        "that is there is told refused or not sent",
+        measure=bulk_through_faults,
+        full=10_000,
+        short=2_000,
+        smoke=200,
+    ),
+    Line(
+        name="imports",
+        promise="times SIGKILL at random moments of an import with a `FileLedger`, which is then "
+        "run again: no lead twice, every doubt is told",
+        measure=killed_imports,
+        full=200,
+        short=20,
+        smoke=2,
+    ),
+    Line(
+        name="idle",
+        promise="posts, each about when the server closes the idle connection: none is in doubt",
+        measure=posts_around_an_idle_limit,
+        full=1_000,
+        short=200,
+        smoke=20,
     ),
 )
 """In the order of the reliability page; a promise is read with its count before it."""
