@@ -187,6 +187,67 @@ async def test_a_parquet_file_means_the_same_to_all(tmp_path):
     assert [{name: plain(cell) for name, cell in row.items()} for row in pandas] == ROWS
 
 
+YEAR = {
+    "created_from": datetime(2024, 1, 1, tzinfo=UTC),
+    "created_to": datetime(2025, 1, 1, tzinfo=UTC),
+}
+KINDS = {
+    "leads": YEAR,
+    "lead_statuses": {},
+    "calls": {**YEAR, "order_ids": "all"},
+    "call_statuses": {},
+    "call_records": {},
+    "call_attempts": {},
+    "users": {},
+    "agent_groups": {},
+    "sip_endpoints": {},
+    "custom_fields": {},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_every_kind_is_a_table_to_all(kind):
+    """polars, pandas and DuckDB see what Arrow has: every column, type and value."""
+    async with FakeLiner() as server:
+        async with LinerClient(server.url, server.api_key) as liner:
+            found = await getattr(liner, kind).list(**KINDS[kind])
+        numbers = {each["id"] for each in getattr(server, kind)}
+    table = found.to_arrow()
+    rows = with_maps(table.to_pylist(), table.schema)
+    assert {row["id"] for row in rows} == numbers
+    assert with_maps(found.to_polars().to_dicts(), table.schema) == rows
+    assert pl.DataFrame(found).equals(found.to_polars())
+    relation = duckdb.sql("select * from found")
+    fetched = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+    assert with_maps(fetched, table.schema) == rows
+    assert with_maps(found.to_pandas().to_dict("records"), table.schema) == rows
+    none = found[:0]
+    assert none.to_arrow().schema == table.schema
+    assert none.to_polars().schema == found.to_polars().schema
+    assert none.to_pandas().dtypes.to_dict() == found.to_pandas().dtypes.to_dict()
+    assert duckdb.sql("select * from none").types == relation.types
+
+
+def with_maps(rows, fields):
+    """Give rows with a dict for each map, whatever the library has for it."""
+    return [{each.name: _value(row[each.name], each.type) for each in fields} for row in rows]
+
+
+def _value(value, kind):
+    if pa.types.is_list(kind):
+        return [_value(each, kind.value_type) for each in value]
+    if pa.types.is_struct(kind):
+        return with_maps([value], kind)[0]
+    if pa.types.is_map(kind):
+        pairs = value.items() if isinstance(value, dict) else map(_pair, value)
+        return dict(pairs)
+    return plain(value)
+
+
+def _pair(found):
+    return (found["key"], found["value"]) if isinstance(found, dict) else found
+
+
 def test_custom_values_are_the_vendors_json(orders):
     """Each is the text of one JSON value, so that 1 and "1" stay apart."""
     row = next(row for row in orders.to_polars().to_dicts() if row["id"] == 10_002)
