@@ -18,7 +18,8 @@ if TYPE_CHECKING:
         Progress,
         ResultList,
     )
-    from liner_async._partitions.report import JobReport, Partition, PartitionRead
+    from liner_async._partitions.partition import Partition
+    from liner_async._partitions.report import JobReport, PartitionRead
     from liner_async._partitions.source import ListSource
     from liner_async._tables.arrow import arrow_schema
     from liner_async._transport.retry import RetryPolicy
@@ -208,7 +209,8 @@ _NAMES_OF = {
     "_paging.options": "ListOptions OffsetListOptions PlainListOptions",
     "_paging.pager": "Pager",
     "_paging.results": "ConcurrencyRange Page PagingReport Progress ResultList",
-    "_partitions.report": "JobReport Partition PartitionRead",
+    "_partitions.partition": "Partition",
+    "_partitions.report": "JobReport PartitionRead",
     "_partitions.source": "ListSource",
     "_tables.arrow": "arrow_schema",
     "_transport.retry": "RetryPolicy",

@@ -76,6 +76,8 @@ PURE = (
     "_paging.cut",
     "_paging.in_flight",
     "_paging.splits",
+    "_partitions.partition",
+    "_partitions.portion",
     "_partitions.report",
     "resources.bodies",
     "resources.bulk_options",

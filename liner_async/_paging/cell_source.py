@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from attrs import evolve, frozen
 
-from liner_async._paging.cells import Cell, Period, Root, periods_of
+from liner_async._paging.cells import Cell, Period, Root, chunks_of, floored, periods_of
 from liner_async._paging.prefetch import Fetch
 from liner_async._paging.results import Page
 from liner_async.errors import ConfigError
@@ -87,6 +87,17 @@ class CellSource(Generic[T]):
     fetch: Callable[[tuple[int, ...], Period], Fetch[RawPage]]
     accepts: Callable[[tuple[int, ...]], Callable[[T], bool] | None]
     created_at: Callable[[T], datetime | None]
+
+    async def find_chunks(self, options: Options) -> tuple[tuple[int, ...], ...]:
+        """Return the chunks of ids, looked up where they have to be; none for no ids at all."""
+        if self.ids_from is None:
+            return self.chunks
+        ids = [item.id async for page in self.ids_from(options) for item in page]
+        return chunks_of(ids) if ids else ()
+
+    def period(self, now: datetime) -> Period:
+        """Return the period of a list that is read now."""
+        return Period(self.start, self.until or floored(now))
 
     def check_resume(self, point: ResumePoint) -> None:
         """Raise ConfigError if a resume point cannot be one of this list."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from liner_async.errors import ConfigError
 
@@ -22,6 +22,7 @@ __all__ = [
     "Cell",
     "Period",
     "Root",
+    "Window",
     "chunks_of",
     "floored",
     "periods_of",
@@ -107,6 +108,23 @@ class Cell:
     grown_from: datetime | None = None
     too_far: datetime | None = None
     base: int = 0
+
+
+@frozen(kw_only=True)
+class Window:
+    """A cell as others may know it: what a run over the whole list would read as one.
+
+    Attributes:
+        period: the time that it covers.
+        chunk: the place of its ids among the chunks of the list.
+        ids: its ids, where they had to be looked up; None where the list knows them.
+        rows: the rows that it announced, its margins included; None where more may still come.
+    """
+
+    period: Period
+    chunk: int
+    ids: tuple[int, ...] | None = field(default=None, repr=False)
+    rows: int | None
 
 
 def chunks_of(ids: Sequence[int]) -> tuple[tuple[int, ...], ...]:

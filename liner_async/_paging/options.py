@@ -10,7 +10,6 @@ from typing import Any, Generic, Protocol, TypedDict, TypeVar
 from attrs import evolve, frozen
 
 from liner_async._paging.cell_source import CellSource, Place
-from liner_async._paging.cells import Period, chunks_of, floored
 from liner_async._paging.consistency import Consistency, ConsistencyTracker
 from liner_async._paging.in_flight import InFlight, Limits
 from liner_async._paging.lookahead import Lookahead
@@ -160,11 +159,7 @@ class PageSource(Generic[T]):
         cells = self.cells
         if cells is None:
             return [self]
-        chunks = cells.chunks
-        if cells.ids_from is not None:
-            ids = [item.id async for page in cells.ids_from(options) for item in page]
-            chunks = chunks_of(ids) if ids else ()
-        period = Period(cells.start, cells.until or floored(self.now()))
+        chunks, period = await cells.find_chunks(options), cells.period(self.now())
         return [evolve(self, fetch=cells.fetch(chunk, period), cells=None) for chunk in chunks]
 
     def check_filters(self, page: Page[T]) -> None:

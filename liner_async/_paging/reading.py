@@ -106,6 +106,7 @@ class Reader(Generic[T]):
         place: what all cells of this reading have in common.
         is_coarse: whether the server sends rows of other times than asked for: then it compares
             days, say, and short cells would be read again and again.
+        is_surveying: whether only the first page of each cell is asked for.
         _undated: the ids of rows without a time, each of which is handed out once.
         _warned: what the log was told already.
     """
@@ -115,6 +116,7 @@ class Reader(Generic[T]):
     options: Options
     place: Place
     is_coarse: bool = False
+    is_surveying: bool = False
     _undated: set[Hashable] = field(factory=set)
     _warned: set[str] = field(factory=set)
 
@@ -140,6 +142,8 @@ class Reader(Generic[T]):
             place=attrs.evolve(self.place, period=cell.period, chunk=cell.chunk),
             cells=None,
         )
+        if self.is_surveying:
+            limits = attrs.evolve(limits, lookahead=_first_page)
         run = Run(here, options, tracker, limits=limits, warned=self._warned)
         return Reading(here, cell, waiting.resume, waiting.again, run, tracker, cut)
 
@@ -175,3 +179,7 @@ class Reader(Generic[T]):
             self._warned.add("depth")
             _log.warning("%d rows cannot be told apart by time: one deep window", rows)
         return step
+
+
+def _first_page() -> int:
+    return 1

@@ -1,4 +1,4 @@
-"""The partitions of a list, what was read of each, and whether they add up (pure).
+"""What was read of each partition of a list, and whether they add up (pure).
 
 Nothing here knows an engine: all of it are values that pickle.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import Any, Literal
 
 from attrs import evolve, field, frozen
@@ -16,25 +17,14 @@ from liner_async._paging.consistency import Consistency
 from liner_async._paging.results import PagingReport, ResultList
 from liner_async.errors import LinerError, PagingDriftError
 
-__all__ = ["JobReport", "OnError", "Partition", "PartitionRead"]
+__all__ = ["JobReport", "OnError", "PartitionRead"]
 
 OnError = Literal["raise", "report"]
 """What to do with an error of a partition or job: raise it, or put it into the report."""
 
+_SUMMED = ("pages", "holes_filled", "repairs", "retries", "skipped", "windows", "trimmed")
+
 _log = logging.getLogger("liner_async.partitions")
-
-
-@frozen(kw_only=True)
-class Partition:
-    """A range of a list.
-
-    Attributes:
-        offset: its first row.
-        rows: how many rows it has; None for all up to the end of the list, wherever that is.
-    """
-
-    offset: int
-    rows: int | None
 
 
 @frozen(kw_only=True)
@@ -44,6 +34,7 @@ class JobReport:
     Attributes:
         name: the source's name.
         offset: the partition's first row.
+        period, chunk: those of the partition; None for a range of rows, and of a whole list.
         paging: what the runs over the partitions saw, added up; in `drift` also the signs that the
             list moved between two of them.
         errors: why partitions could not be read, where that is reported and not raised.
@@ -55,6 +46,8 @@ class JobReport:
 
     name: str
     offset: int
+    period: tuple[datetime, datetime] | None = None
+    chunk: int | None = None
     paging: PagingReport
     errors: tuple[LinerError, ...] = ()
     doubt: str | None = None
@@ -80,7 +73,7 @@ class JobReport:
         """
         if self.consistency != "strict" or self.errors or previous.errors:
             return
-        gap = self.gap_after(previous.ids)
+        gap = self._gap_after(previous, previous.ids)
         if gap is not None or not self.ids.isdisjoint(previous.ids):
             raise _drift_error(gap or f"rows came twice {self.where}")
 
@@ -110,7 +103,7 @@ class JobReport:
             )
         if job.drifted:
             _log.warning("the list moved while its partitions were read (%s)", job.paging.drift[0])
-        job = evolve(job, ids=frozenset(), head_id=None)
+        job = evolve(job, ids=frozenset(), head_id=None, period=None, chunk=None)
         if job.consistency != "strict" or job.doubt is None:
             return job
         error = _drift_error(job.doubt)
@@ -121,18 +114,31 @@ class JobReport:
     @property
     def where(self) -> str:
         """Return the name of the seam before the partition."""
-        return f"between partitions, before offset {self.offset}"
+        if self.period is None:
+            return f"between partitions, before offset {self.offset}"
+        return f"between partitions, before {self.period[0].isoformat()}"
 
-    def gap_after(self, seen: AbstractSet[int]) -> str | None:
+    def _gap_after(self, previous: JobReport, seen: AbstractSet[int]) -> str | None:
         """Return why rows may be missing before this partition, if so.
 
-        It attaches as a page does: where the row before it was handed out earlier, nothing that
-        was there throughout is missing between them.
+        A period follows where the one before it ends. A range of rows attaches as a page does:
+        where the row before it was handed out earlier, nothing that was there throughout is missing
+        between them.
         """
-        is_beyond_the_end = not self.ids and self.head_id is None
-        if is_beyond_the_end or self.head_id in seen:
-            return None
-        return f"partitions do not follow on each other {self.where}"
+        if self.period is not None:
+            follows = self._is_next_to(previous)
+        else:
+            is_beyond_the_end = not self.ids and self.head_id is None
+            follows = is_beyond_the_end or self.head_id in seen
+        return None if follows else f"partitions do not follow on each other {self.where}"
+
+    def _is_next_to(self, previous: JobReport) -> bool:
+        """Return whether no time and no chunk of ids lies between two periods."""
+        if self.period is None or previous.period is None:
+            return False
+        if self.chunk == previous.chunk:
+            return self.period[0] == previous.period[1]
+        return (self.chunk or 0) == (previous.chunk or 0) + 1
 
 
 @frozen(kw_only=True, repr=False)
@@ -177,30 +183,38 @@ def _joined(job: JobReport, other: JobReport, seen: AbstractSet[int]) -> JobRepo
     one, two, signs, gap = job.paging, other.paging, [], None
     duplicates = len(other.ids & seen)
     if job.consistency != "off" and not job.errors and not other.errors:
-        gap = other.gap_after(seen)
-        if one.last_total != two.first_total:
+        gap = other._gap_after(job, seen)  # noqa: SLF001  # a function beside the class
+        if other.period is None and one.last_total != two.first_total:
             signs.append(f"total {one.last_total} became {two.first_total} {other.where}")
         if duplicates:
             signs.append(f"items seen before came again {other.where}")
         if gap is not None:
             signs.append(gap)
+    first_total, last_total = one.first_total, two.last_total
+    if other.period is not None:  # each has a total of its own
+        first_total = (one.first_total or 0) + (two.first_total or 0)
+        last_total = (one.last_total or 0) + (two.last_total or 0)
+    concurrency = two.concurrency and two.concurrency.following(one.concurrency)
     paging = PagingReport(
+        **{name: getattr(one, name) + getattr(two, name) for name in _SUMMED},
         handed_out=one.handed_out + two.handed_out - duplicates,
-        pages=one.pages + two.pages,
-        first_total=one.first_total,
-        last_total=two.last_total,
+        first_total=first_total,
+        last_total=last_total,
         duplicates=one.duplicates + two.duplicates + duplicates,
-        holes_filled=one.holes_filled + two.holes_filled,
-        repairs=one.repairs + two.repairs,
-        retries=one.retries + two.retries,
-        skipped=one.skipped + two.skipped,
         next_offset=two.next_offset if one.ended else one.next_offset,
         ended=one.ended and two.ended,
         complete=one.complete and two.complete and not signs,
         drift=tuple(dict.fromkeys((*one.drift, *signs, *two.drift))),
+        concurrency=concurrency or one.concurrency,
     )
-    errors = job.errors + other.errors
-    return evolve(job, paging=paging, errors=errors, doubt=job.doubt or gap)
+    return evolve(
+        job,
+        period=other.period,
+        chunk=other.chunk,
+        paging=paging,
+        errors=job.errors + other.errors,
+        doubt=job.doubt or gap,
+    )
 
 
 def _drift_error(reason: str) -> PagingDriftError:

@@ -6,18 +6,22 @@ import asyncio
 import math
 import os
 import re
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import Factory, evolve, field, frozen
 
 from liner_async._paging.consistency import Consistency
+from liner_async._paging.options import OffsetListOptions
 from liner_async._paging.results import OnInvalid, PagingReport, ResultList
+from liner_async._paging.windows import is_windowed, windows_of, within
+from liner_async._partitions.partition import Partition
+from liner_async._partitions.portion import portion_of
 from liner_async._partitions.rate import SharedRateLimiter
-from liner_async._partitions.report import JobReport, OnError, Partition, PartitionRead
+from liner_async._partitions.report import JobReport, OnError, PartitionRead
 from liner_async._transport.retry import RetryPolicy
 from liner_async.client import LinerClient
 from liner_async.errors import ConfigError, LinerError
@@ -39,6 +43,14 @@ def _host() -> str:
     return host
 
 
+def _kept(query: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a query whose ids may be read more than once, and travel."""
+    return {
+        name: tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
+        for name, value in query.items()
+    }
+
+
 def _name(source: ListSource) -> str:
     return f"{source.host} {source.key_file or source.key_variable}"
 
@@ -48,7 +60,7 @@ class ListSource:
     """A list of one installation, read partition by partition in any process; it holds no key.
 
     Each reading has a client, a session and an event loop of its own. The arguments that are not
-    named here are those of LinerClient and of `liner.orders.list()`.
+    named here are those of LinerClient and of every list.
 
     Attributes:
         host: such as `https://liner.example`; the variable LINER_HOST of the process that makes
@@ -58,6 +70,8 @@ class ListSource:
             in place of the variable.
         name: what reports call it; the host and where the key is, unless given.
         resource: what is read: the name of an attribute of LinerClient.
+        query: what narrows the list: arguments of its `list()`, such as `created_from` of leads,
+            but none of those that every list takes.
         concurrency: requests in flight for one partition.
         rate: requests per second, evenly spaced, of all that this process reads with one key of
             one host; None for no limit. `share` splits the rate of a job among its processes.
@@ -68,6 +82,7 @@ class ListSource:
     key_file: str | None = field(default=None, kw_only=True)
     name: str = field(default=Factory(_name, takes_self=True), kw_only=True)
     resource: str = field(default="orders", kw_only=True)
+    query: Mapping[str, Any] = field(factory=dict, converter=_kept, hash=False, kw_only=True)
     page_size: int = field(default=100, kw_only=True)
     concurrency: int = field(default=8, kw_only=True)
     rate: float | None = field(default=None, kw_only=True)
@@ -82,6 +97,7 @@ class ListSource:
 
         Raises:
             ConfigError: an argument is wrong.
+            TypeError: an argument of the list is missing or unknown.
         """
         if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", self.key_variable):  # what is not is not quoted:
             raise ConfigError(  # it may be the key itself
@@ -90,6 +106,8 @@ class ListSource:
         is_rate = isinstance(self.rate, int | float) and math.isfinite(self.rate) and self.rate > 0
         if self.rate is not None and not is_rate:
             raise ConfigError("rate must be requests per second, more than 0")
+        if options := OffsetListOptions.__annotations__.keys() & self.query:
+            raise ConfigError(f"query narrows the list; {min(options)} does not")
         self._list(self._client("none"))
 
     def share(self, workers: int) -> ListSource:
@@ -103,14 +121,17 @@ class ListSource:
         return self._list(self._client("none")).arrow_batches(columns=columns).schema
 
     def plan(self, *, rows_per_partition: int = 10_000) -> list[Partition]:
-        """Return the partitions of the list; one request, also from inside a running event loop.
+        """Return the partitions of the list; also from inside a running event loop.
+
+        A list without a period takes one request. One with a period is cut into the windows that
+        `list()` would read, with about one request for each; it ends now if no `created_to` is set.
 
         Args:
             rows_per_partition: rounded up to whole pages. The last partition has no end, so that
-                rows that come meanwhile are read too.
+                rows that come meanwhile are read too. With a period, as `window_rows` of the list.
 
         Raises:
-            LinerError: as `liner.orders.count()` does.
+            LinerError: as `count()` of the list does.
         """
         return _run(self.aplan(rows_per_partition=rows_per_partition))
 
@@ -118,12 +139,14 @@ class ListSource:
         """Do what `plan` does, on the running event loop."""
         if type(rows_per_partition) is not int or rows_per_partition < 1:
             raise ConfigError("rows_per_partition must be an integer of at least 1")
-        rows = math.ceil(rows_per_partition / self.page_size) * self.page_size
         async with self._client(self._key()) as client:
-            total = await self._list(client).count()
-        *offsets, last = range(0, max(total, 1), rows)
-        bounded = [Partition(offset=offset, rows=rows) for offset in offsets]
-        return [*bounded, Partition(offset=last, rows=None)]
+            pager = self._list(client)
+            if is_windowed(pager):
+                windows = await windows_of(pager, rows=rows_per_partition)
+                return [Partition.of(each) for each in windows] or Partition.ranges(0, rows=1)
+            total = await pager.count()
+        rows = math.ceil(rows_per_partition / self.page_size) * self.page_size
+        return Partition.ranges(total, rows=rows)
 
     def read(
         self, part: Partition, *, columns: Sequence[str] | None = None, on_error: OnError = "raise"
@@ -147,60 +170,61 @@ class ListSource:
         """Do what `read` does, on the running event loop."""
         # The row before the partition is read again: the partition before must have had it.
         lead = int(part.offset > 0 and self.consistency != "off")
-        most = None if part.rows is None else part.rows + lead
         try:
             async with self._client(self._key()) as client:
-                result = await self._list(client, offset=part.offset - lead, max_items=most)
-            read = self._cut(result, part, lead)
-            if columns is None:
-                return read
-            return evolve(read, items=read.items.to_arrow(columns=columns))
+                result = await self._part(client, part, lead=lead)
+            portion = portion_of(result, part, lead=lead)
+            ids = tuple(item.id for item in portion.result)
+            report = self._report(
+                part,
+                part.compared(portion.result.report),
+                ids=frozenset() if self.consistency == "off" else portion.ids,
+                head_id=portion.head_id,
+            )
+            items: Any = evolve(portion.result, report=report.paging)
+            if columns is not None:
+                items = items.to_arrow(columns=columns)
         except LinerError as error:
             if on_error == "raise":
                 raise
             paging = PagingReport(next_offset=part.offset)
-            report = self._report(part, paging, errors=(error,))
-            items: Any = ResultList((), total=0, report=paging)
+            report, ids = self._report(part, paging, errors=(error,)), ()
+            items = ResultList((), total=0, report=paging)
             if columns is not None:
                 items = self.schema(columns).empty_table()
-            return PartitionRead(items=items, ids=(), report=report)
+        return PartitionRead(items=items, ids=ids, report=report)
 
-    def _cut(self, result: ResultList[Any], part: Partition, lead: int) -> PartitionRead:
-        """Return the rows of the partition alone, without the one read before it.
-
-        A row that came twice makes the places of those after it too low; none of them is lost.
-        """
-        end = math.inf if part.rows is None else part.offset + part.rows
-        left_out = {each.offset + each.index: each for each in result.report.skipped}
-        places = (place for place in count(part.offset - lead) if place not in left_out)
-        placed = list(zip(places, result, strict=False))
-        items = [item for place, item in placed if part.offset <= place < end]
-        heads = [item.id for place, item in placed if place < part.offset]
-        heads += [each.item_id for place, each in left_out.items() if place < part.offset]
-        skipped = tuple(each for place, each in left_out.items() if part.offset <= place < end)
-        paging = evolve(result.report, handed_out=len(items), skipped=skipped)
-        ids = tuple(item.id for item in items)
-        known = frozenset((*ids, *(each.item_id for each in skipped if each.item_id is not None)))
-        if self.consistency == "off":
-            known = frozenset()
-        report = self._report(part, paging, ids=known, head_id=next(iter(heads), None))
-        return PartitionRead(
-            items=evolve(result, items=items, report=paging), ids=ids, report=report
-        )
+    def _part(self, client: LinerClient, part: Partition, *, lead: int) -> Pager[Any]:
+        """Return the list that holds a partition, and so many rows before it."""
+        pager = self._list(client)
+        if part.window is not None:
+            return within(pager, part.window)
+        where = {} if part.rows is None else {"max_items": part.rows + lead}
+        if part.offset:
+            if is_windowed(pager):
+                raise ConfigError(f"{self.resource} are read by period, not by offset")
+            where["offset"] = part.offset - lead
+        return self._list(client, **where)
 
     def _report(self, part: Partition, paging: PagingReport, **known: Any) -> JobReport:
-        name, consistency, offset = self.name, self.consistency, part.offset
-        return JobReport(name=name, consistency=consistency, offset=offset, paging=paging, **known)
+        return JobReport(
+            name=self.name,
+            consistency=self.consistency,
+            offset=part.offset,
+            period=part.period,
+            chunk=part.chunk,
+            paging=paging,
+            **known,
+        )
 
-    def _list(self, client: LinerClient, **part: Any) -> Pager[Any]:
+    def _list(self, client: LinerClient, **where: int) -> Pager[Any]:
         resource: Any = getattr(client, self.resource, None)
         if not hasattr(resource, "list"):
             raise ConfigError(f"LINER has no list called {self.resource!r}")
-        options = {"consistency": self.consistency, "on_invalid": self.on_invalid}
-        try:
-            pager: Pager[Any] = resource.list(page_size=self.page_size, **options, **part)
-        except TypeError:  # it takes no options of paging
-            raise ConfigError(f"{self.resource} come in one piece, not in pages") from None
+        if "page_size" not in signature(resource.list).parameters:
+            raise ConfigError(f"{self.resource} come in one piece, not in pages")
+        options = {"consistency": self.consistency, "on_invalid": self.on_invalid, **where}
+        pager: Pager[Any] = resource.list(page_size=self.page_size, **options, **self.query)
         return pager
 
     def _client(self, key: str) -> LinerClient:

@@ -9,6 +9,7 @@ import signal
 import urllib.request
 from collections import Counter
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import dask
@@ -21,6 +22,8 @@ from pyarrow import parquet
 from liner_async import (
     AuthError,
     ConfigError,
+    Lead,
+    LinerClient,
     ListSource,
     Order,
     PagingDriftError,
@@ -29,12 +32,24 @@ from liner_async import (
     arrow_schema,
 )
 from liner_async.contrib.dask import bag, dataframe, report
-from liner_async.testing import Change, FakeLiner, FakeLinerProcess, fake_orders, make_order
+from liner_async.testing import (
+    Change,
+    FakeLiner,
+    FakeLinerProcess,
+    fake_leads,
+    fake_orders,
+    make_lead,
+    make_order,
+)
 from tests.support.vendor_rows import table_row
 from tests.support.waiting import eventually
 
 KEY = "s3cret-key-of-the-test"
 WORKERS = 2
+YEAR = {
+    "created_from": datetime(2024, 1, 1, tzinfo=UTC),
+    "created_to": datetime(2025, 1, 1, tzinfo=UTC),
+}
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +95,30 @@ def test_a_hundred_thousand_orders_are_read_exactly_and_in_order(client):
     for order, wire in zip(orders, fake_orders(100_000), strict=True):
         assert order.to_dict() == wire
     assert (job.complete, job.drifted, job.paging.handed_out) == (True, False, 100_000)
+
+
+@pytest.mark.parametrize("sort", ["asc", "desc"])
+async def test_a_list_with_a_period_is_read_window_by_window(client, sort):
+    """Every lead once, as one run hands them out; no page is deep."""
+    with FakeLinerProcess(sizes={"leads": 20_000}, sort=sort, api_key=KEY) as server:
+        source = ListSource(server.url, resource="leads", query={**YEAR, "window_rows": 1_000})
+        leads, job = read(bag(source))
+        async with LinerClient(server.url, KEY) as liner:
+            whole = await liner.leads.list(**source.query)
+    assert leads == [*whole]
+    assert (job.complete, job.drifted, job.paging.handed_out) == (True, False, 20_000)
+    assert job.paging.windows == whole.report.windows > 20
+
+
+def test_calls_of_all_orders_are_read_by_the_workers(client):
+    """Which orders there are is looked up once, when the graph is made."""
+    with FakeLinerProcess(sizes={"calls": 1_000}, api_key=KEY) as server:
+        source = ListSource(server.url, resource="calls", query={**YEAR, "order_ids": "all"})
+        calls = dataframe(source, columns=["id", "order_id"])
+        frame, reports = dask.compute(calls, report(calls))
+    assert calls.npartitions == 3 * 12
+    assert (frame["id"].nunique(), len(frame), reports.iloc[0].complete) == (1_000, 1_000, True)
+    assert 1 < frame["order_id"].nunique() <= 250
 
 
 def test_killed_workers_lose_and_double_nothing(client, cluster):
@@ -160,6 +199,23 @@ def test_a_dataframe_has_the_schema_as_everywhere(client, tmp_path):
     assert table.to_pylist() == [table_row(wire) for wire in fake_orders(2_000)]
     expected = arrow_schema(Order).empty_table().to_pandas(types_mapper=pd.ArrowDtype).dtypes
     assert frame.dtypes.to_dict() == expected.to_dict()
+
+
+def test_a_dataframe_of_leads_has_the_schema_of_leads(client, tmp_path):
+    """In Parquet and in pandas, whether there are any or not."""
+    with FakeLinerProcess(sizes={"leads": 500}, api_key=KEY) as server:
+        leads = fake_leads(500)
+        for path, ids in (("some", None), ("none", [10**9])):
+            query = YEAR if ids is None else {**YEAR, "order_ids": ids}
+            frame = dataframe(ListSource(server.url, resource="leads", query=query))
+            options = {"write_index": False, "schema": arrow_schema(Lead), "compute": False}
+            written = frame.to_parquet(str(tmp_path / path), **options)
+            _, reports = dask.compute(written, report(frame))
+            assert reports.iloc[0].complete
+            table = parquet.read_table(tmp_path / path)
+            assert table.schema.remove_metadata().equals(arrow_schema(Lead))
+            expected = [] if ids else sorted(lead["id"] for lead in leads)
+            assert sorted(table["id"].to_pylist()) == expected
 
 
 def test_columns_are_taken_in_the_reading(client):
@@ -265,6 +321,31 @@ def test_strict_raises_what_a_single_run_raises(here, make, change):
         rows, job = read(make([source], rows_per_partition=100))
     assert len(rows) == job.paging.handed_out
     assert [type(each) for each in job.errors] == [PagingDriftError]
+
+
+@pytest.mark.parametrize("consistency", ["detect", "strict"])
+def test_leads_that_come_or_go_after_the_plan_are_told(here, consistency):
+    """None is lost or doubled by that, so that nothing is raised."""
+    changes = [Change(at_request=22, resource="leads", delete=3)]
+    with FakeLiner(sizes={"leads": 1_000}, api_key=KEY, changes=changes) as server:
+        source = ListSource(server.url, resource="leads", query=YEAR, consistency=consistency)
+        leads, job = read(bag(source, rows_per_partition=100))
+        known = {lead["id"] for lead in server.leads}
+    assert known <= {lead.id for lead in leads}
+    assert len(leads) == len({lead.id for lead in leads})
+    assert (job.drifted, job.complete) == (True, False)
+    assert "between the plan and the reading" in job.paging.drift[0]
+
+
+def test_a_lead_in_two_windows_comes_once(here):
+    """Its time was changed while the list was read; the report says so."""
+    times = ["2024-01-10T00:00:00Z", "2024-02-25T00:00:00Z"]
+    leads = [make_lead(id=1, createdAt=at) for at in times]
+    with FakeLiner(leads=leads, api_key=KEY) as server:
+        source = ListSource(server.url, resource="leads", query=YEAR)
+        found, job = read(bag(source))
+    assert [lead.id for lead in found] == [1]
+    assert (job.paging.duplicates, job.drifted) == (1, True)
 
 
 @pytest.mark.parametrize("accounts", [1, 3])

@@ -345,7 +345,7 @@ def test_a_key_in_place_of_its_name_is_refused_and_not_repeated():
         ({"concurrency": 0}, "concurrency must be"),
         ({"consistency": "loose"}, "consistency must be"),
         ({"resource": "aclose"}, "no list called 'aclose'"),
-        ({"resource": "leads"}, "no list called 'leads'"),
+        ({"resource": "lead"}, "no list called 'lead'"),
         ({"resource": "custom_fields"}, "custom_fields come in one piece"),
         ({"host": "http://liner.example"}, "http"),
     ],
