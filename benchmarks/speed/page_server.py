@@ -1,14 +1,16 @@
 """A server of rendered pages that costs as little as asyncio allows: `python -m speed.page_server`.
 
 `FakeLiner` judges each request and keeps a log; here a page is found and written, so that the
-client is what is measured. The path says how the list behaves, `/TOTAL/flat-MS/v2/order/` or
-`/TOTAL/jitter-SEED/v2/order/`; the port is printed; the server ends with its standard input.
+client is what is measured. The path says how the list behaves: `/TOTAL/flat-MS/v2/order/`,
+`/TOTAL/jitter-SEED/v2/order/`, or `/TOTAL/workers-MS-NUMBER/v2/order/`, where requests queue for so
+many workers; the port is printed; the server ends with its standard input.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import heapq
 import math
 import os
 import random
@@ -30,7 +32,8 @@ SIGMA = 0.8
 _PAGES_KEPT = 1_010
 _HEAD_END = b"\r\n\r\n"
 _TARGET = re.compile(
-    rb"GET /(?P<total>\d+)/(?P<kind>flat|jitter)-(?P<number>[\d.]+)/v2/order/\?(?P<query>\S+) "
+    rb"GET /(?P<total>\d+)/(?P<kind>flat|jitter|workers)-(?P<number>[\d.]+)(?:-(?P<workers>\d+))?"
+    rb"/v2/order/\?(?P<query>\S+) "
 )
 _OFFSET = re.compile(rb"(?:^|&)offset=(\d+)")
 _LIMIT = re.compile(rb"(?:^|&)limit=(\d+)")
@@ -62,6 +65,18 @@ def _jitter(seed: bytes, offset: int) -> float:
     return chance.lognormvariate(math.log(MEDIAN_JITTER), SIGMA)
 
 
+_free_at: dict[tuple[float, float], list[float]] = {}
+"""When the workers of each kind of list are free, in the loop's time."""
+
+
+def _queue(now: float, milliseconds: float, workers: float) -> float:
+    """Give a request to the worker that is free first; return the seconds until its answer."""
+    free_at = _free_at.setdefault((milliseconds, workers), [0.0] * int(workers))
+    done_at = max(now, free_at[0]) + milliseconds / 1e3
+    heapq.heapreplace(free_at, done_at)
+    return done_at - now
+
+
 class _Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self._received = bytearray()
@@ -81,6 +96,8 @@ class _Connection(asyncio.Protocol):
             offset, answer = _answer(int(found["total"]), found["query"])
             if found["kind"] == b"flat":
                 seconds = float(found["number"]) / 1e3
+            elif found["kind"] == b"workers":
+                seconds = _queue(self._loop.time(), *map(float, found.group("number", "workers")))
             else:
                 seconds = _jitter(found["number"], offset)
             if seconds:

@@ -29,6 +29,10 @@ class PageServer:
         """Return the host of a list that answers after `latency` seconds."""
         return f"http://127.0.0.1:{self.port}/{total}/flat-{latency * 1e3:g}"
 
+    def workers(self, total: int, *, latency: float, workers: int) -> str:
+        """Return the host of a list whose requests queue for workers that take `latency` each."""
+        return f"http://127.0.0.1:{self.port}/{total}/workers-{latency * 1e3:g}-{workers}"
+
     def jitter(self, total: int, *, seed: int) -> str:
         """Return the host of a list with lognormal latencies, drawn from seed and offset."""
         return f"http://127.0.0.1:{self.port}/{total}/jitter-{seed}"

@@ -135,7 +135,8 @@ def test_83_plain_http_is_for_loopback_alone():
 @pytest.mark.parametrize(
     "options",
     [{"timeout": value} for value in (0, -1, math.nan, math.inf, None, "3", True)]
-    + [{"concurrency": value} for value in (0, -1, 1.5, None, True)]
+    + [{"concurrency": value} for value in (0, -1, 1.5, None, True, "all", b"auto")]
+    + [{"max_concurrency": value} for value in (0, 129, 1.5, None, True, "auto")]
     + [{"lookahead": value} for value in (0, -1, 1.5)]
     + [{"ssl": value} for value in (False, True, 0)]
     + [{"retry": value} for value in (None, 3)],

@@ -140,8 +140,16 @@ def decode(raw: Raw, *, offset: int, limit: int, on_invalid: str) -> Page[Item]:
     return Page(items=tuple(raw.rows), offset=offset, limit=limit, next=following, total=raw.total)
 
 
-def pager_of(fetch: Callable[[int, int], asyncio.Task[Raw]], **options: Any) -> Pager[Item]:
-    """Return a list whose pages are fetched by a function, ten rows at a time unless told so."""
+def pager_of(
+    fetch: Callable[[int, int], asyncio.Task[Raw]],
+    *,
+    limit: Callable[[], int] | None = None,
+    **options: Any,
+) -> Pager[Item]:
+    """Return a list whose pages are fetched by a function, ten rows at a time unless told so.
+
+    `limit` returns how many requests may be in flight; four without it.
+    """
     source: PageSource[Item] = PageSource(
         name="items",
         host="https://liner.example",
@@ -151,9 +159,9 @@ def pager_of(fetch: Callable[[int, int], asyncio.Task[Raw]], **options: Any) -> 
         key=lambda item: item.id,
         fetch=fetch,
         decode=decode,
-        limit=lambda: 4,
-        concurrency=4,
-        lookahead=8,
+        limit=limit or (lambda: 4),
+        concurrency=None if limit else 4,
+        lookahead=None if limit else 8,
         emit=None,
         clock=lambda: 0.0,
         now=lambda: datetime(2026, 1, 1, tzinfo=UTC),

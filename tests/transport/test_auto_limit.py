@@ -306,3 +306,27 @@ def test_good_answers_from_before_a_pause_are_told_from_its_own():
     bench.clock.now += 1.0
     bench.pause()
     assert bench.auto.limit() == 2
+
+
+def test_a_host_that_was_away_is_met_with_few_and_doubled_again():
+    """The errors before are no overload: no ceiling is left of them."""
+    bench = Bench()
+    bench.bursts(3)
+    bench.burst(errors=32)
+    bench.auto.restart(2)
+    assert bench.auto.limit() == 2
+    bench.bursts(5)
+    assert bench.auto.limit() == MOST
+
+
+def test_cancelled_requests_are_not_waited_for():
+    """A list is left in the middle of a pause, and the next list's pause is a new one."""
+    bench = Bench()
+    for _ in range(8):
+        bench.auto.on_start()
+    bench.auto.on_throttled()
+    for _ in range(7):
+        bench.auto.on_cancelled()
+    assert bench.auto.limit() == 4
+    bench.pause()
+    assert bench.auto.limit() == 2
