@@ -23,6 +23,8 @@ from liner_async.testing.wire import End
 from tests.support.reading import KEY, QUICK, broken, client, healthy, ids_of, read_all
 from tests.support.wire_faults import endless, raw, unsolicited
 
+pytestmark = pytest.mark.usefixtures("each_concurrency")
+
 PAGE = b'{"success": true, "message": "", "data": {"list": [], "next": 0, "total": 0}}'
 
 

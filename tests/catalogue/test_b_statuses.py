@@ -22,6 +22,8 @@ from liner_async.testing import FakeLiner, Fault
 from tests.support.reading import KEY, broken, client, failure, healthy, read_all
 from tests.support.wire_faults import changed, endless, raw
 
+pytestmark = pytest.mark.usefixtures("each_concurrency")
+
 IMPATIENT = RetryPolicy(attempts=2, wait_initial=0.0, retry_after_max=60.0)
 
 
@@ -55,12 +57,12 @@ async def test_21_a_503_with_retry_after_pauses_the_whole_client():
 async def test_22_a_429_holds_every_request_of_the_client_back():
     """Eight in flight, one refused: nothing is sent until the second it asked for is over."""
     faults = {500: [Fault.status(429, retry_after="1")]}
-    with FakeLiner(total=3000, latency=0.02, faults=faults) as server:
+    with FakeLiner(total=9000, latency=0.02, faults=faults) as server:
         ids = await read_all(server)
         refused = server.requests_at(500)[0].at + 0.02
         in_the_pause = [each for each in server.requests if 0.1 < each.at - refused < 1.0]
         after_it = [each for each in server.requests if each.at - refused >= 1.0]
-    assert len(ids) == 3000
+    assert len(ids) == 9000
     assert in_the_pause == []
     assert len(after_it) > 10
 

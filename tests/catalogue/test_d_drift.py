@@ -10,6 +10,8 @@ from liner_async import LinerError, PagingError, StatusError
 from liner_async.testing import Change, FakeLiner, Fault, fake_orders
 from tests.support.reading import client, failure, ids_of, read_all
 
+pytestmark = pytest.mark.usefixtures("each_concurrency")
+
 
 async def read(server, **options):
     """Read the whole list; give the result and its report."""

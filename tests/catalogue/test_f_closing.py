@@ -14,6 +14,8 @@ from liner_async import ClientClosedError, RetryPolicy, StatusError
 from liner_async.testing import FakeLiner, Fault
 from tests.support.reading import client
 
+pytestmark = pytest.mark.usefixtures("each_concurrency")
+
 
 def own_tasks() -> set[asyncio.Task]:
     return asyncio.all_tasks() - {asyncio.current_task()}

@@ -11,6 +11,8 @@ from liner_async.testing import FakeLiner, Fault
 
 KEY = "key-that-must-not-leak"
 QUICK = RetryPolicy(attempts=4, wait_initial=0.001, wait_max=0.002)
+OPTIONS: dict[str, Any] = {"retry": QUICK}
+"""What clients are made with unless a test says otherwise."""
 
 
 def healthy(total: int = 3, **options: Any) -> FakeLiner:
@@ -25,7 +27,7 @@ def broken(fault: Fault, *, total: int = 3, **options: Any) -> FakeLiner:
 
 def client(server: FakeLiner, **options: Any) -> LinerClient:
     """A client of this server."""
-    return LinerClient(server.url, server.api_key, **{"retry": QUICK, **options})
+    return LinerClient(server.url, server.api_key, **{**OPTIONS, **options})
 
 
 def ids_of(server: FakeLiner) -> list[int]:
