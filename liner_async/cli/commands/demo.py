@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import click
 from attrs import frozen
 
 import liner_async
+from liner_async.cli.commands.concurrency import CONCURRENCY, Concurrency
 from liner_async.cli.console.exits import CommandExit
 from liner_async.cli.console.help_text import epilog
 from liner_async.cli.console.progress import progress_bar
@@ -18,7 +19,7 @@ from liner_async.cli.console.text import say
 from liner_async.cli.resource import PAGE
 
 if TYPE_CHECKING:
-    from liner_async import Order, ResultList
+    from liner_async import ConcurrencyRange, Order, ResultList
     from liner_async.testing import FakeLinerProcess
 
 __all__ = ["demo"]
@@ -76,12 +77,12 @@ Examples:
 )
 @click.option(
     "--concurrency",
-    type=click.IntRange(min=1),
-    default=8,
+    type=CONCURRENCY,
+    default="auto",
     show_default=True,
-    help="Requests in flight at once.",
+    help="Requests in flight at once; auto finds as many as the server bears.",
 )
-def demo(total: int, latency: float, concurrency: int) -> None:
+def demo(total: int, latency: float, concurrency: Concurrency) -> None:
     """Fetch 12,345 orders from a fake server and show the speed.
 
     The server runs on this machine in a process of its own; you need no account, host or key. A
@@ -103,7 +104,7 @@ def demo(total: int, latency: float, concurrency: int) -> None:
     )
 
 
-async def _measure(server: FakeLinerProcess, *, latency: float, concurrency: int) -> _Run:
+async def _measure(server: FakeLinerProcess, *, latency: float, concurrency: Concurrency) -> _Run:
     async with liner_async.LinerClient(
         server.url, server.api_key, concurrency=concurrency
     ) as liner:
@@ -131,7 +132,8 @@ async def _measure(server: FakeLinerProcess, *, latency: float, concurrency: int
 def _show(result: _Run, *, total: int, latency: float) -> None:
     from liner_async.cli.console.table import render_table  # noqa: PLC0415 - slow to import
 
-    pages = result.orders.report.pages
+    report = result.orders.report
+    pages, seen = report.pages, cast("ConcurrencyRange", report.concurrency)
     measured = f"measured for {result.sampled:,} of {PAGE.count(pages)}"
     if result.sampled < pages:
         measured += ", extrapolated"
@@ -142,6 +144,7 @@ def _show(result: _Run, *, total: int, latency: float) -> None:
                 ("orders", f"{len(result.orders):,}", ""),
                 ("pages", f"{pages:,}", ""),
                 ("requests at once", f"{result.at_once:,}", "at most, counted by the server"),
+                ("concurrency", f"{seen.last:,}", f"in the end, from {seen.least} to {seen.most}"),
                 ("seconds", f"{result.seconds:.2f}", ""),
                 ("orders/s", f"{len(result.orders) / result.seconds:,.0f}", ""),
                 ("one page at a time", f"{result.one_by_one:.2f}", f"seconds, {measured}"),

@@ -15,6 +15,7 @@ import liner_async
 from liner_async import AuthError, ConfigError, LinerError, NotFoundError, RequestEvent
 from liner_async.cli.commands.access import note_path, read_lists
 from liner_async.cli.commands.diagnosis import Finding, Mark, Probe, advice, findings, problem
+from liner_async.cli.commands.load import probe_load
 from liner_async.cli.console.exits import CommandExit
 from liner_async.cli.console.global_options import RemoteCommand
 from liner_async.cli.console.help_text import VARIABLES, epilog
@@ -42,14 +43,18 @@ _COLOURS: Final = {Mark.OK: "green", Mark.WARNING: "yellow", Mark.FAILED: "red"}
 
 
 @click.command(cls=RemoteCommand, epilog=epilog(_EXAMPLE, VARIABLES))
+@click.option("--probe", is_flag=True, help="Also read orders for five seconds, to see the load.")
 @click.pass_obj
-def doctor(settings: Settings) -> None:
+def doctor(settings: Settings, probe: bool) -> None:
     """Check host, TLS, key and clock, and which lists the key may read.
 
     It asks for one order, then for one item of each other list, without retries, and prints none of
     them. Each problem comes with advice. A list that the key may not read is only a warning.
+
+    With --probe, and if orders can be read, it then reads them for five seconds, and says how many
+    requests at once the host bears.
     """
-    trouble = run(_examine(settings))
+    trouble = run(_examine(settings, probes_load=probe))
     if trouble is not None:
         text = trouble.text(is_https=_is_https(settings))
         raise CommandExit(text, CommandExit.of(trouble.error).code) from trouble.error
@@ -73,7 +78,7 @@ class _Trouble:
         return f"{self.resource}: {problem(self.error)}; {told}"
 
 
-async def _examine(settings: Settings) -> _Trouble | None:
+async def _examine(settings: Settings, *, probes_load: bool) -> _Trouble | None:
     """Print each finding as soon as it is known; return what went wrong."""
     recorder = _Recorder()
     try:
@@ -99,7 +104,14 @@ async def _examine(settings: Settings) -> _Trouble | None:
         _show_all(findings(probe))
     if probe.error is None or probe.reads_others:
         _show_lists(lists)
-    return _first_trouble(probe, lists)
+    trouble = _first_trouble(probe, lists)
+    if probes_load and probe.error is None:
+        try:
+            _show(await probe_load(settings))
+        except LinerError as error:
+            _show(Finding("load", Mark.FAILED, problem(error)))
+            trouble = trouble or _Trouble(error)
+    return trouble
 
 
 async def _ask(liner: LinerClient, settings: Settings, recorder: _Recorder) -> Probe:

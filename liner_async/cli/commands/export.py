@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import evolve
 
+from liner_async.cli.commands.concurrency import Concurrency
 from liner_async.cli.commands.export_options import export_options
 from liner_async.cli.commands.filter_options import chosen
 from liner_async.cli.console.global_options import RemoteCommand
@@ -61,7 +62,7 @@ def export_command(resource: Resource) -> click.Command:
         max_items: int | None,
         on_invalid: OnInvalid,
         offset: int = 0,
-        concurrency: int = 1,
+        concurrency: Concurrency = 1,
         page_size: int = 100,
         consistency: Consistency = "detect",
         window: timedelta | None = None,

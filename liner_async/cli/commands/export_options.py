@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from liner_async.cli.commands.concurrency import CONCURRENCY
 from liner_async.cli.commands.filter_options import filter_options
 from liner_async.cli.commands.options import columns_option, offset_option, window_option
 from liner_async.cli.export.sinks import STDOUT
@@ -72,10 +73,10 @@ def _paging_options(resource: Resource) -> list[click.Option]:
         offset_option(resource) if resource.has_offset else window_option(),
         click.Option(
             ["--concurrency"],
-            type=click.IntRange(min=1),
-            default=8,
+            type=CONCURRENCY,
+            default="auto",
             show_default=True,
-            help="Requests in flight at once.",
+            help="Requests in flight at once; auto finds as many as the server bears.",
         ),
         click.Option(
             ["--page-size"],

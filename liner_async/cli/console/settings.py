@@ -7,7 +7,7 @@ import re
 import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from attrs import frozen
 
@@ -54,7 +54,9 @@ class Settings:
     verbosity: int = 0
 
     @asynccontextmanager
-    async def connection(self, *, concurrency: int = 8) -> AsyncIterator[LinerClient]:
+    async def connection(
+        self, *, concurrency: int | Literal["auto"] = "auto"
+    ) -> AsyncIterator[LinerClient]:
         """Open a client; on a terminal, silence and retries are told meanwhile.
 
         Raises:
@@ -74,7 +76,8 @@ class Settings:
     def client(
         self,
         *,
-        concurrency: int = 8,
+        concurrency: int | Literal["auto"] = "auto",
+        max_concurrency: int = 32,
         retry: RetryPolicy | None = None,
         on_event: Callable[[LinerEvent], object] | None = None,
     ) -> LinerClient:
@@ -92,6 +95,7 @@ class Settings:
                 timeout=self.timeout,
                 retry=retry or liner_async.RetryPolicy(attempts=self.attempts),
                 concurrency=concurrency,
+                max_concurrency=max_concurrency,
                 allow_insecure_http=self.allow_insecure_http,
                 proxy=self.proxy,
                 on_event=on_event,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import evolve, frozen
 
@@ -36,7 +36,7 @@ class ExportOptions:
     page_size: int
     consistency: Consistency
     on_invalid: OnInvalid
-    concurrency: int
+    concurrency: int | Literal["auto"]
 
     def pager(
         self,

@@ -30,6 +30,7 @@ class ExportSummary:
         skipped: items left out because they are not as documented.
         named: the ids of the first of these, as far as they could be read.
         drift: why the list is thought to have moved, None if it is not.
+        at_once: the most requests that were allowed in flight; 0 where it is not known.
     """
 
     items: int = _count
@@ -37,6 +38,7 @@ class ExportSummary:
     skipped: int = _count
     named: tuple[int | None, ...] = ()
     drift: str | None = None
+    at_once: int = _count
 
     @classmethod
     def of(cls, report: PagingReport) -> ExportSummary:
@@ -47,6 +49,7 @@ class ExportSummary:
             skipped=len(report.skipped),
             named=tuple(each.item_id for each in report.skipped[:_MOST_NAMED]),
             drift=next(iter(report.drift), None),
+            at_once=0 if report.concurrency is None else report.concurrency.most,
         )
 
     def __add__(self, later: ExportSummary) -> ExportSummary:
@@ -56,6 +59,7 @@ class ExportSummary:
             skipped=self.skipped + later.skipped,
             named=(self.named + later.named)[:_MOST_NAMED],
             drift=self.drift or later.drift,
+            at_once=max(self.at_once, later.at_once),
         )
 
     def text(self, resource: Resource, *, seconds: float) -> str:
@@ -63,7 +67,8 @@ class ExportSummary:
         counts = [resource.noun.count(self.items)]
         if resource.is_paged:
             counts.append(PAGE.count(self.pages))
-        parts = [", ".join([*counts, f"{seconds:.1f} s"])]
+        at_once = [f"up to {self.at_once:,} requests at once"] if self.at_once > 1 else []
+        parts = [", ".join([*counts, f"{seconds:.1f} s", *at_once])]
         if self.skipped:
             ids = ", ".join(str(each or "unknown") for each in self.named)
             more = ", ..." if self.skipped > _MOST_NAMED else ""

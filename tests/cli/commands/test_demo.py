@@ -24,6 +24,7 @@ def test_the_demo_fetches_everything_and_shows_the_speed(invoke):
     table = figures(ended.out)
     assert (table["orders"], table["pages"]) == (1234, 13)
     assert 1 < table["requests at once"] <= 4
+    assert table["concurrency"] == 4
     assert table["one page at a time"] >= 13 * 0.03
     assert table["seconds"] < table["one page at a time"]
     assert "for 13 of 13 pages\n" in ended.out

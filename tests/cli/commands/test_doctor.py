@@ -12,6 +12,7 @@ from email.utils import format_datetime
 
 import pytest
 
+from liner_async.cli.commands.load import LoadProbe, load
 from liner_async.cli.resources import RESOURCES
 from liner_async.testing import FakeLiner, Fault
 from tests.support.waiting import eventually
@@ -452,3 +453,60 @@ def test_a_proxy_variable_that_is_not_used_is_a_warning(invoke, name):
     told = f"{name} is set and not used: pass --proxy if the host needs it"
     assert (marks(ended.out)["proxy"], text_of(ended.out, "proxy")) == ("warning", told)
     assert "proxy" not in marks(given.out)
+
+
+@pytest.fixture
+def short_probe(monkeypatch):
+    """Read for a part of a second."""
+    monkeypatch.setattr("liner_async.cli.commands.load._SECONDS", 0.6)
+
+
+def probe(invoke, **behaviour):
+    """Run the command with --probe against such a server."""
+    with FakeLiner(api_key=KEY, **behaviour) as server:
+        return invoke("--host", server.url, "doctor", "--probe", LINER_API_KEY=KEY)
+
+
+def test_a_probe_says_what_the_host_bears(invoke, short_probe):
+    """It reads a short list again and again."""
+    ended = probe(invoke, total=500, latency=0.01)
+    assert (ended.code, ended.err) == (0, "")
+    found = re.fullmatch(
+        r"bears (?:at least )?(\d+) requests at once: [\d,]+ orders a second; "
+        r"found by itself, or to fix it: concurrency=(\d+)",
+        text_of(ended.out, "load"),
+    )
+    assert 1 <= int(found[1]) == int(found[2]) <= 64
+    assert marks(ended.out)["load"] == "ok"
+
+
+def test_a_probe_warns_where_the_server_asks_for_a_pause(invoke, short_probe):
+    """The number is what it bore meanwhile."""
+    ended = probe(invoke, total=500, latency=0.01, faults={300: [Fault.status(429)]})
+    assert marks(ended.out)["load"] == "warning"
+    assert "; it asked for a pause: to fix it, concurrency=" in text_of(ended.out, "load")
+
+
+def test_a_probe_of_an_empty_list_knows_nothing(invoke, short_probe):
+    """And ends at once."""
+    ended = probe(invoke, total=0)
+    assert (ended.code, text_of(ended.out, "load")) == (0, "there is nothing to read")
+
+
+def test_a_probe_that_fails_says_why(invoke, short_probe):
+    """As any other check does."""
+    ended = probe(invoke, total=500, faults={200: Fault.status(403)})
+    assert ended.code == 4
+    assert marks(ended.out)["load"] == "FAILED"
+
+
+def test_no_load_is_tried_where_another_check_failed(invoke, short_probe):
+    """The error is the one that is known."""
+    ended = probe(invoke, total=500, faults={0: Fault.status(403)})
+    assert "load" not in marks(ended.out)
+
+
+def test_a_host_that_bears_the_most_that_was_tried_may_bear_more():
+    """The text says so."""
+    steady = LoadProbe(limits=(8, 16, 32, 64, 64, 64), seconds=2.0, items=3_000, pauses=0)
+    assert load(steady).text.startswith("bears at least 64 requests at once: 1,500 orders a second")
