@@ -73,7 +73,8 @@ def next_step(
     is_narrow = seconds * _NARROWEST <= cell.seconds
     is_in_vain = is_narrow and cell.spent >= _MOST_SPENT * rows / page_size
     if into < 2 or is_in_vain:  # one slice would be the cell itself
-        return Read() if is_coarse else _grow(cell, rows)
+        is_all = not has_helped and rows >= (cell.rows or 0)  # as every other slice would bring
+        return Read() if is_coarse and not is_all else _grow(cell, rows)
     return Replace(sliced(evolve(cell, spent=cell.spent + into), into=into))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import random
 from contextlib import suppress
 from datetime import timedelta
 
@@ -424,6 +425,21 @@ async def test_a_short_list_of_a_server_that_ignores_the_period_is_cut_back():
     assert not items.report.complete
     with pytest.raises(PagingError):
         await server.pager(START + 50 * DAY, START + 60 * DAY)
+
+
+async def test_a_long_list_without_order_of_a_server_that_ignores_the_period_is_read_once():
+    """Every slice would bring the whole list again: 12 slices of 60 pages each, say."""
+    rows = spread(6_000, over=30 * DAY)
+    ids = random.Random(1).sample(range(1, 6_001), 6_000)
+    server = DatedList(
+        [attrs.evolve(row, id=new) for row, new in zip(rows, ids, strict=True)],
+        sort="id",
+        ignores_time=True,
+    )
+    items = await server.pager(START + 10 * DAY, START + 20 * DAY, window_rows=500)
+    assert sorted(ids_of(items)) == expected(server, START + 10 * DAY, START + 20 * DAY)
+    assert not items.report.complete
+    assert server.requests <= 60 + 60
 
 
 @pytest.mark.parametrize("count", [50, 9_000])
