@@ -241,6 +241,17 @@ async def test_a_write_that_is_cancelled_while_the_disk_is_waited_for_was_not_se
     assert entries == {"A": LedgerEntry(digest="x", state="not_sent")}
 
 
+async def test_what_is_being_written_is_written_before_the_file_is_closed(path):
+    """Nobody need wait for it."""
+    ledger = FileLedger(path)
+    await ledger.open()
+    task = asyncio.create_task(ledger.begin("A", "x"))
+    await asyncio.sleep(0)
+    await ledger.aclose()
+    await task
+    assert lines(path) == [{"key": "A", "digest": "x", "state": "sending"}]
+
+
 async def test_a_ledger_that_is_not_open_notes_nothing(path):
     """It would not be locked."""
     with pytest.raises(ConfigError, match="is not open"):

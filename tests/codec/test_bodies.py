@@ -295,7 +295,7 @@ def test_a_field_that_a_model_gains_is_written_too_or_named_here(name, read_only
     assert set(update.fields.__annotations__) - {"extra"} == fields - fixed
 
 
-texts = st.text(max_size=20)
+texts = st.text("aZ \\\"'\n\x00Я😀", max_size=20)
 values = {
     "name": st.none() | texts,
     "phone": st.none() | texts,

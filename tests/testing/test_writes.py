@@ -278,6 +278,14 @@ async def test_a_server_in_another_process_tells_its_writes():
         assert server.writes() == []
 
 
+def test_rows_that_are_not_there_cannot_be_changed():
+    """Nothing happens."""
+    leads = FakeLiner(sizes={"leads": 3})._rows["leads"]
+    before = leads.items()
+    leads.update(10**9, {"name": "A"})
+    assert leads.items() == before
+
+
 async def test_many_created_rows_are_listed_in_their_order():
     """They share what the list keeps of them."""
     with FakeLiner(total=3) as server:
