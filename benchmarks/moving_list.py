@@ -28,6 +28,7 @@ from liner_async._paging.results import Page
 
 LATENCY = 0.050
 BETWEEN_QUERIES = 0.001
+CONCURRENCY = 8
 ROWS = 12_345
 LONGEST = 300.0
 RATES = (0, 1, 5, 50, 100, 200, 500)
@@ -71,6 +72,7 @@ class Raw:
     rows: tuple[Row, ...]
     total: int
     attempts: int = 1
+    size: int = 0
 
 
 Change = Callable[["LiveList"], None]
@@ -172,7 +174,8 @@ def _pager(rows: LiveList, consistency: str) -> Pager[Row]:
         key=lambda row: row.id,
         fetch=rows.fetch,
         decode=_decode,
-        concurrency=8,
+        limit=lambda: CONCURRENCY,
+        concurrency=CONCURRENCY,
         lookahead=None,
         emit=None,
         clock=asyncio.get_running_loop().time,
