@@ -18,7 +18,7 @@ _ANSWERS_RAMPING, _ANSWERS, _ANSWERS_SMALL_STEP = 0.6, 1.0, 1.5
 _LARGE_STEP, _SMALL_STEP = 2.0, 1.25
 # The elasticity of throughput: 1 where it grows as the requests in flight do, 0 where not at all.
 _FAR_ABOVE_THE_KNEE, _WORTH_IT, _BELOW_THE_KNEE = 0.08, 0.2, 0.6
-_MANY_ERRORS = 0.1  # of a round's answers
+_MANY_ERRORS, _FALL = 0.1, 0.5  # of a round's answers; of the throughput
 _ROUNDS_TO_STAY, _MOST_ROUNDS_TO_STAY = 2, 8
 _SILENCE = 10.0  # seconds
 _HOLD_AFTER_ERRORS, _HOLD_AFTER_PAUSE, _LONGEST_HOLD = 10.0, 30.0, 60.0  # seconds
@@ -204,8 +204,9 @@ class AutoLimit:
 
     def _settle(self, latest: Measurement) -> None:
         """Stay as long as there is patience, and try another limit then."""
-        if self._stay and latest.errors >= _MANY_ERRORS:
-            self._stay, self._direction = 0, -1
+        before = self._measured[0].throughput
+        if self._stay and (latest.errors >= _MANY_ERRORS or latest.throughput < _FALL * before):
+            self._stay, self._direction, self._measured = 0, -1, [latest]
         if self._stay:
             self._stay -= 1
         else:
