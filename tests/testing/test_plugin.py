@@ -260,6 +260,54 @@ def test_the_marker_takes_rows_and_sizes_of_every_kind(run):
     ).assert_outcomes(passed=1)
 
 
+def test_a_project_that_reads_leads_calls_and_users_is_tested_with_them(run):
+    """Against a server with limits, faults and moves of its own, awaited or in partitions."""
+    run(
+        """
+        from datetime import UTC, datetime, timedelta
+
+        import pytest
+
+        from liner_async import JobReport, ListSource, PagingError
+        from liner_async.testing import Change, Fault
+
+        YEAR = {
+            "created_from": datetime(2024, 1, 1, tzinfo=UTC),
+            "created_to": datetime(2025, 1, 1, tzinfo=UTC),
+        }
+        SIZES = {"leads": 300, "calls": 200, "users": 120}
+        FAULTS = {("leads", 0): [Fault.status(503)], ("users", 100): [Fault.disconnect()]}
+        pytestmark = pytest.mark.liner(sizes=SIZES)
+
+        @pytest.mark.liner(sort="desc", paths="plural", faults=FAULTS)
+        async def test_lists(liner_client, liner_server):
+            leads = await liner_client.leads.list(**YEAR)
+            assert {lead.id for lead in leads} == {each["id"] for each in liner_server.leads}
+            assert len(await liner_client.calls.list(**YEAR, order_ids="all")) == 200
+            assert len(await liner_client.users.list()) == 120
+            assert leads.report.retries == 1
+
+        @pytest.mark.liner(ignored={"createdAt"})
+        async def test_a_server_that_ignores_the_period(liner_client):
+            with pytest.raises(PagingError):
+                await liner_client.leads.list(
+                    created_from=YEAR["created_from"] - timedelta(days=90),
+                    created_to=YEAR["created_from"] - timedelta(days=60),
+                )
+
+        @pytest.mark.liner(changes=[Change(at_request=2, resource="users", delete=1)])
+        async def test_a_list_that_moves(liner_client):
+            assert (await liner_client.users.list(concurrency=1)).report.drifted
+
+        def test_partitions(liner_server):
+            source = ListSource(resource="leads", query=YEAR)
+            reads = [source.read(part) for part in source.plan()]
+            assert sum(map(len, reads)) == 300
+            assert JobReport.of(read.report for read in reads).complete
+        """
+    ).assert_outcomes(passed=4)
+
+
 def test_the_fixtures_and_the_marker_are_explained_by_pytest_itself(run):
     """`pytest --fixtures` and `pytest --markers` list them."""
     result = run("", "--fixtures")
