@@ -2,11 +2,13 @@
 
 python benchmarks/periods.py kinds [ROWS]   48 kinds of server, 4,000 leads each, over a socket
 python benchmarks/periods.py year [ROWS]    1,000,000 leads of a year
+python benchmarks/periods.py pages [ROWS]   processor time for a page, against a page of orders
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import json
 import multiprocessing
@@ -17,8 +19,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from attrs import define, field
@@ -32,6 +36,13 @@ HOUR = timedelta(hours=1)
 LIMIT_OF_REQUESTS = 1.06  # for each page that the rows need
 DEEPEST = 5_100
 PAGE = 100
+
+# What a row has beside its id and time, in about as many bytes.
+ROWS = {
+    "/v2/order/": {"serviceTitle": "Calls", "title": "Windows", "status": "active"},
+    "/v2/lead/": {"orderId": 1, "name": "John", "lastName": "Smith"},
+    "/v2/call/": {"orderId": 1, "leadId": 1, "statusCode": "answered"},
+}
 
 # 48 kinds of server
 
@@ -121,16 +132,19 @@ class Year:
                 high = middle
         return low
 
-    def page(self, query: dict[str, list[str]]) -> tuple[bytes, int]:
+    def page(self, target: str) -> tuple[bytes, int]:
         """Return a page, and its offset."""
-        start, end = (
-            (datetime.fromisoformat(query[f"createdAt[{place}]"][0]) - START).total_seconds()
-            for place in (0, 1)
-        )
-        first, after = self.before(start), self.before(end + 1)
+        path, query = urlsplit(target).path, parse_qs(urlsplit(target).query)
+        first, after = 0, self.count
+        if "createdAt[0]" in query:
+            start, end = (
+                (datetime.fromisoformat(query[f"createdAt[{place}]"][0]) - START).total_seconds()
+                for place in (0, 1)
+            )
+            first, after = self.before(start), self.before(end + 1)
         offset, limit = int(query["offset"][0]), int(query["limit"][0])
         rows = [
-            {"id": 1 + number, "createdAt": _iso(self.second_of(number)), "orderId": 1}
+            {"id": 1 + number, "createdAt": _iso(self.second_of(number)), **ROWS[path]}
             for number in range(first + offset, min(after, first + offset + limit))
         ]
         listing = {"list": rows, "next": offset + len(rows), "total": after - first}
@@ -144,11 +158,12 @@ def _iso(second: int) -> str:
 async def serve(year: Year, told: Connection) -> None:
     """Answer until the other end asks for the tally."""
     requests = deepest = 0
+    page = lru_cache(maxsize=2_000)(year.page)  # who reads again need not wait
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal requests, deepest
         while request := await _request(reader):
-            body, offset = year.page(parse_qs(urlsplit(request).query))
+            body, offset = page(request)
             requests, deepest = requests + 1, max(deepest, offset)
             head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n"
             writer.write(f"{head}Content-Type: application/json\r\n\r\n".encode() + body)
@@ -213,6 +228,66 @@ async def read_year(count: int) -> bool:
     return once and requests <= LIMIT_OF_REQUESTS * pages and deepest <= DEEPEST
 
 
+# What a page costs the client
+
+YEAR = {"created_from": START, "created_to": START + 366 * DAY}
+ONE_LIST = {"window": timedelta(days=400), "window_rows": 10**9}
+LISTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "orders": ("orders", {}),
+    "leads as one list": ("leads", YEAR | ONE_LIST),
+    "leads in windows": ("leads", YEAR),
+    "calls as one list": ("calls", YEAR | ONE_LIST | {"order_ids": [1]}),
+    "calls in windows": ("calls", YEAR | {"order_ids": [1]}),
+}
+ROUNDS = 9
+MOST = 1.10  # of what a page of orders costs
+
+
+async def cost_of(url: str, count: int, name: str, query: dict[str, Any]) -> float:
+    """Return the microseconds of the processor that a page takes, its decoding left out."""
+    decoding = 0.0
+    async with LinerClient(url, "key", concurrency=8) as liner:
+        resource = getattr(liner, name)
+        decode = resource._decode  # noqa: SLF001 - what is to be left out
+
+        def timed(*arguments: Any, **options: Any) -> Any:
+            nonlocal decoding
+            began = time.process_time()
+            page = decode(*arguments, **options)
+            decoding += time.process_time() - began
+            return page
+
+        resource._decode = timed  # noqa: SLF001 - the same
+        pager = resource.list(**query)
+        gc.collect()
+        began, found = time.process_time(), 0
+        async for page in pager.pages():
+            found += len(page)
+        seconds = time.process_time() - began - decoding
+    if found != count:
+        raise RuntimeError(f"{found} rows of {count} were delivered")
+    return seconds / pager.report.pages * 1e6
+
+
+async def read_pages(count: int) -> bool:
+    """Read every list in turns; return whether no page costs much more than one of orders."""
+    found: dict[str, list[float]] = {each: [] for each in LISTS}
+    with served(count) as (url, _):
+        for number in range(ROUNDS + 1):
+            for each, (name, query) in LISTS.items():
+                cost = await cost_of(url, count, name, query)
+                found[each] += [cost] if number else []  # the first warms up
+    for each, costs in found.items():
+        ratio = _ratio(costs, found["orders"])
+        print(f"{each}: {min(costs):.0f} µs a page without decoding, {ratio:.2f} of orders")
+    return all(_ratio(costs, found["orders"]) <= MOST for costs in found.values())
+
+
+def _ratio(costs: list[float], to: list[float]) -> float:
+    """Compare the rounds that met the least of what else the machine does."""
+    return min(costs) / min(to)
+
+
 def _resident() -> float:
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return round(pages * resource.getpagesize() / 2**20, 1)
@@ -225,6 +300,8 @@ def main(arguments: list[str]) -> int:
             return int(asyncio.run(read_kinds(int(rows[0]) if rows else 4_000)) > 0)
         case ["year", *rows]:
             return int(not asyncio.run(read_year(int(rows[0]) if rows else 1_000_000)))
+        case ["pages", *rows]:
+            return int(not asyncio.run(read_pages(int(rows[0]) if rows else 20_000)))
     print(__doc__)
     return 2
 

@@ -15,7 +15,7 @@ from liner_async import DecodeError
 
 PROJECT = Path(__file__).resolve().parents[2]
 BENCHMARKS = PROJECT / "benchmarks"
-PARTS = ["decoding", "starting", "lag", "memory", "jitter", "throughput", "latency"]
+PARTS = ["decoding", "starting", "lag", "memory", "jitter", "throughput", "latency", "history"]
 PEERS = {
     "decoding": ("json + plain cattrs", "orjson to dicts"),
     "throughput": ("requests", "httpx", "dlt RESTClient"),
@@ -57,7 +57,7 @@ def test_a_part_runs_with_what_is_installed(part, tmp_path):
     assert ended.returncode == 0, ended.stdout + ended.stderr
     chapter = (tmp_path / f"{part}.md").read_text(encoding="utf-8")
     assert chapter in ended.stdout
-    assert "`liner_async" in chapter or part == "starting"
+    assert "`liner_async" in chapter or part in ("starting", "history")
     assert f"`python benchmarks/bench.py --quick {part}`; " in chapter
     for name in PEERS.get(part, ()):
         assert (f"{name} (no " in missing(chapter)) != (f"\n| {name} | " in chapter), name

@@ -7,6 +7,7 @@ from typing import Final
 
 from speed.chapter import Chapter, Scale
 from speed.parts.decoding import decoding
+from speed.parts.history import history
 from speed.parts.jitter import jitter
 from speed.parts.lag import lag
 from speed.parts.latency import latency
@@ -24,5 +25,6 @@ PARTS: Final[Mapping[str, Callable[[Scale], Chapter]]] = {
     "jitter": jitter,
     "throughput": throughput,
     "latency": latency,
+    "history": history,
 }
 """By name, in the order in which they are measured: the longest last."""
