@@ -34,11 +34,11 @@ from liner_async.errors import ConfigError, DecodeError
 from liner_async.events import Emit, PageEvent
 from liner_async.resources.endpoints import ENDPOINTS, Endpoint
 from liner_async.resources.spelling import EitherPath
-from liner_async.resources.writes import write
 
 __all__ = ["Resource"]
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 _LIMIT_HINT = ": `max_items` is the most items to hand out"
 _identity = attrgetter("id")
@@ -156,17 +156,30 @@ class Resource(Generic[T]):
 
     async def _create(self, fields: Any) -> int:
         """Create an object of these fields, which are emptied; return its identifier."""
-        return await write(self._sender, f"{self.name}.create", fields, read=read_identifier)
+        return await self._write("create", fields, read=read_identifier)
 
     async def _update(self, argument: str, object_id: int, fields: Any) -> None:
         """Change these fields of an object; they are emptied."""
-        await write(
-            self._sender,
-            f"{self.name}.update",
-            fields,
-            read=read_written,
-            object_id=object_id,
-            argument=argument,
+        await self._write(
+            "update", fields, read=read_written, object_id=object_id, argument=argument
+        )
+
+    async def _write(
+        self,
+        verb: str,
+        fields: Any,
+        *,
+        read: Callable[..., R],
+        object_id: int | None = None,
+        argument: str = "",
+    ) -> R:
+        """Send one write: see `write`, which this passes its arguments to."""
+        # A program that only reads does not wait for what writing takes.
+        from liner_async.resources.writes import write  # noqa: PLC0415
+
+        name = f"{self.name}.{verb}"
+        return await write(
+            self._sender, name, fields, read=read, object_id=object_id, argument=argument
         )
 
     def _named(self, verb: str) -> Endpoint:

@@ -8,9 +8,10 @@ from typing import Any, Self
 
 from liner_async._transport.sender import Sender
 from liner_async.errors import BulkWriteError, ConfigError, LinerError
-from liner_async.resources.bulk_options import BulkOptions, Items
+from liner_async.resources.bulk_job import BulkJob, BulkOptions
+from liner_async.resources.bulk_options import Items
 from liner_async.resources.bulk_report import BulkReport, WriteResult
-from liner_async.resources.bulk_run import BulkJob, BulkRun
+from liner_async.resources.bulk_run import BulkRun
 
 __all__ = ["BulkWrite", "WriteIterator"]
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from functools import partial
 from typing import Any
-
-from attrs import frozen
 
 from liner_async._transport.request import Request
 from liner_async._transport.sender import Sender
@@ -21,28 +19,14 @@ from liner_async.errors import (
     NotFoundError,
 )
 from liner_async.resources.bulk_item import BulkItem, LedgerKeeper, bare
-from liner_async.resources.bulk_options import BulkOptions, Items
+from liner_async.resources.bulk_job import BulkJob, BulkOptions
+from liner_async.resources.bulk_options import Items
 from liner_async.resources.bulk_report import BulkReport, ItemOutcome, WriteResult
 
-__all__ = ["BulkJob", "BulkRun"]
+__all__ = ["BulkRun"]
 
 _PUT_OFF = frozenset({429, 503})  # after all waits that the policy allows
 _NOTHING = object()  # to be had of the input, now or ever
-
-
-@frozen(kw_only=True)
-class BulkJob:
-    """What a bulk does with an item.
-
-    Attributes:
-        prepare: returns an item's request, or what is wrong with it.
-        read: reads the answer; an integer is the identifier of what was created.
-        creates: whether each request goes to the same path, so that a 404 speaks for all.
-    """
-
-    prepare: Callable[[Any], Request | ConfigError]
-    read: Callable[..., Any]
-    creates: bool
 
 
 class BulkRun:

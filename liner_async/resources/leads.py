@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Iterable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import ClassVar, Unpack
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from liner_async._paging.options import ListOptions
 from liner_async._paging.pager import Pager
 from liner_async._paging.results import Page
 from liner_async._transport.written import read_written
 from liner_async.models import Lead, LeadChanges, NewLead, Submission
-from liner_async.resources.bulk import BulkWrite
-from liner_async.resources.bulk_options import BULK_DEFAULTS, BulkWriteOptions
+from liner_async.resources.bulk_options import BULK_DEFAULTS, BulkWriteOptions, Items
 from liner_async.resources.periods import WINDOW, WINDOW_ROWS, PeriodResource
 from liner_async.resources.signature import UNCHANGED, spelled_out
-from liner_async.resources.writes import bulk_write, write
+
+if TYPE_CHECKING:
+    from liner_async.resources.bulk import BulkWrite
 
 __all__ = ["Leads"]
 
@@ -170,7 +171,7 @@ class Leads(PeriodResource[Lead]):
             OutcomeUnknownError: no answer tells whether it was taken: look before you repeat it.
             LinerError: it was refused, or not sent: see `outcome`, and the errors page.
         """
-        data = await write(self._sender, "leads.submit", fields, read=read_written)
+        data = await self._write("submit", fields, read=read_written)
         return Submission(data=data)
 
     @spelled_out(BulkWriteOptions, defaults=BULK_DEFAULTS)
@@ -189,7 +190,7 @@ class Leads(PeriodResource[Lead]):
         Raises:
             ConfigError: an option is out of its range.
         """
-        return bulk_write(self._sender, "leads.create", leads, options)
+        return self._many("create", leads, options)
 
     @spelled_out(BulkWriteOptions, defaults=BULK_DEFAULTS)
     def submit_many(
@@ -209,7 +210,7 @@ class Leads(PeriodResource[Lead]):
         Raises:
             ConfigError: an option is out of its range.
         """
-        return bulk_write(self._sender, "leads.submit", leads, options)
+        return self._many("submit", leads, options)
 
     @spelled_out(BulkWriteOptions, defaults=BULK_DEFAULTS)
     def update_many(
@@ -227,4 +228,10 @@ class Leads(PeriodResource[Lead]):
         Raises:
             ConfigError: an option is out of its range.
         """
-        return bulk_write(self._sender, "leads.update", changes, options)
+        return self._many("update", changes, options)
+
+    def _many(self, verb: str, items: Items, options: BulkWriteOptions) -> BulkWrite:
+        # A program that only reads does not wait for what writing takes.
+        from liner_async.resources.writes import bulk_write  # noqa: PLC0415
+
+        return bulk_write(self._sender, f"leads.{verb}", items, options)

@@ -18,8 +18,8 @@ from liner_async._transport.written import read_identifier, read_written
 from liner_async.errors import ClientClosedError, ConfigError
 from liner_async.resources.bodies import BODIES
 from liner_async.resources.bulk import BulkWrite
-from liner_async.resources.bulk_options import BULK_DEFAULTS, BulkOptions, BulkWriteOptions, Items
-from liner_async.resources.bulk_run import BulkJob
+from liner_async.resources.bulk_job import BulkJob, BulkOptions
+from liner_async.resources.bulk_options import BULK_DEFAULTS, BulkWriteOptions, Items
 from liner_async.resources.endpoints import ENDPOINTS
 
 __all__ = ["bulk_write", "write", "write_request"]

@@ -25,7 +25,8 @@ from liner_async import (
     TransportError,
     WriteResult,
 )
-from liner_async.resources.bulk_options import BULK_DEFAULTS, BulkOptions, BulkWriteOptions
+from liner_async.resources.bulk_job import BulkOptions
+from liner_async.resources.bulk_options import BULK_DEFAULTS, BulkWriteOptions
 from liner_async.testing import PASSING_FAULTS, FakeLiner, Fault
 from tests.catalogue.test_i_security import reachable_text
 from tests.support.reading import client
@@ -439,7 +440,7 @@ def test_the_options_show_in_help():
         _, *shown = inspect.signature(method).parameters.values()
         assert {of.name: of.default for of in shown} == BULK_DEFAULTS
     assert set(BulkWriteOptions.__annotations__) == set(BULK_DEFAULTS)
-    assert {of.name for of in attrs.fields(BulkOptions)} == set(BULK_DEFAULTS)
+    assert {of.name: of.default for of in attrs.fields(BulkOptions)} == BULK_DEFAULTS
 
 
 async def test_nothing_to_do_is_done():

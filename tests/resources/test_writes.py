@@ -6,6 +6,8 @@ import asyncio
 import inspect
 import json
 import pydoc
+import subprocess
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -448,3 +450,19 @@ def test_every_field_shows_in_help_and_completion(name):
 def test_a_write_is_a_coroutine_function():
     """Frameworks and mocks ask."""
     assert inspect.iscoroutinefunction(LinerClient("https://liner.example", "k").leads.create)
+
+
+@pytest.mark.usefixtures("unmeasured_programs")
+def test_a_program_that_only_reads_does_not_import_what_writes():
+    """It would start later."""
+    script = (
+        "import sys; from liner_async import LinerClient; "
+        "LinerClient('https://liner.example', 'key').leads; "
+        "print(*(name for name in sys.modules if name.startswith('liner_async.resources.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    names = {name.removeprefix("liner_async.resources.") for name in done.stdout.split()}
+    assert not {"writes", "bodies", "bulk", "bulk_run"} & names
+    assert "leads" in names
