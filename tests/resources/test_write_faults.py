@@ -244,6 +244,31 @@ async def test_a_limiter_is_entered_for_each_attempt_of_a_write():
     assert entered == 2
 
 
+@pytest.mark.parametrize("applied", [False, True])
+async def test_writes_that_wait_for_a_host_that_is_away_were_not_sent(applied):
+    """Those that were sent are in doubt, each of them; the others wait for a probe, in vain."""
+    away = attrs.evolve(Fault.status(502), applied=applied)
+    with FakeLiner(write_faults={"leads.create": away}) as server:
+        async with client(server, retry=QUICK, concurrency=2) as liner:
+            errors = await asyncio.gather(
+                *(liner.leads.create(**LEAD) for _ in range(30)), return_exceptions=True
+            )
+    outcomes = Counter(error.outcome for error in errors)
+    assert outcomes["unknown"] == len(server.writes) < 30
+    assert outcomes["not_sent"] == 30 - len(server.writes)
+    assert sum(of.applied for of in server.writes) == applied * len(server.writes)
+
+
+async def test_a_client_that_reads_and_writes_waits_for_both_alike():
+    """A 429 of a write holds reads back too."""
+    with FakeLiner(write_faults={"leads.create": [Fault.status(429, retry_after="1")]}) as server:
+        async with LinerClient(server.url, server.api_key) as liner:
+            await asyncio.gather(liner.leads.create(**LEAD), liner.orders.list())
+        asked = [request.at for request in server.requests if request.status == 200]
+        refused = next(request.at for request in server.requests if request.status == 429)
+    assert [at for at in asked if 0.05 < at - refused < 0.999] == []
+
+
 async def test_an_update_that_passes_through_faults_ends_in_the_right_state():
     """And nothing is left in doubt that passes."""
     with FakeLiner(fault_rate=0.2, sizes={"leads": 5}) as server:
