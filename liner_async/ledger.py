@@ -112,11 +112,14 @@ class FileLedger:
         group.lines.append(_line({"key": key, "digest": digest, "state": "sending"}))
         if self._writing is None:
             self._writing = asyncio.get_running_loop().create_task(self._write_groups())
-        try:
-            await group.written.wait()
-        except asyncio.CancelledError:
-            await group.written.wait()  # so that its end comes behind it
-            raise
+        cancelled: asyncio.CancelledError | None = None
+        while not group.written.is_set():  # however often it is cancelled: its end comes behind it
+            try:
+                await group.written.wait()
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled is not None:
+            raise cancelled
         if group.error is not None:
             raise group.error
 
@@ -208,6 +211,8 @@ def _read(text: bytes, path: Path) -> dict[str, LedgerEntry]:
         try:
             fields = json.loads(line)
             known = entries.get(fields["key"])
+            if known is None and fields["state"] == "not_sent":
+                continue  # the disk had no room for its beginning, but for this
             digest = fields["digest"] if known is None else fields.get("digest", known.digest)
             entries[fields["key"]] = LedgerEntry(
                 digest=digest, state=_STATES[fields["state"]], id=fields.get("id")

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from io import FileIO
 
 import pytest
@@ -239,6 +240,47 @@ async def test_a_write_that_is_cancelled_while_the_disk_is_waited_for_was_not_se
     assert [of["state"] for of in lines(path)] == ["sending", "not_sent"]
     entries = await FileLedger(path).open()
     assert entries == {"A": LedgerEntry(digest="x", state="not_sent")}
+
+
+async def test_a_write_is_noted_as_begun_before_it_is_noted_as_over(path, monkeypatch):
+    """However often it is cancelled: an end without its beginning says nothing."""
+    is_free = threading.Event()
+    ledger = FileLedger(path)
+    await ledger.open()
+    monkeypatch.setattr("liner_async.ledger.os.fsync", lambda _: is_free.wait(10))
+    first, second = (asyncio.create_task(ledger.begin(of, "x")) for of in "AB")
+    await until(lambda: len(lines(path)) > 0)
+    third = asyncio.create_task(ledger.begin("C", "x"))  # waits for the disk behind the others
+    for _ in range(3):
+        await asyncio.sleep(0)
+        third.cancel()
+    asyncio.get_running_loop().call_later(0.01, is_free.set)
+    with pytest.raises(asyncio.CancelledError):
+        await third
+    await ledger.end("C", "not_sent", None)
+    await asyncio.gather(first, second)
+    await ledger.aclose()
+    assert [of["state"] for of in lines(path) if of["key"] == "C"] == ["sending", "not_sent"]
+
+
+async def test_a_disk_with_room_for_an_end_but_not_for_its_beginning_spoils_no_ledger(
+    path, monkeypatch
+):
+    """The next run goes on as if the item had never been there."""
+    real = FileIO.write
+
+    class Almost(FileIO):
+        def write(self, data):
+            return real(self, data[:50])
+
+    with monkeypatch.context() as patch:
+        patch.setattr("liner_async.ledger.FileIO", Almost)
+        with FakeLiner() as server, pytest.raises(OSError, match="No space left"):
+            await create(server, [row(0)], path)
+        assert [of["state"] for of in lines(path)] == ["not_sent"]
+    with FakeLiner() as server:
+        report = await create(server, [row(0)], path)
+    assert ([of.outcome for of in report], phones(server)) == (["done"], ["+79000"])
 
 
 async def test_what_is_being_written_is_written_before_the_file_is_closed(path):

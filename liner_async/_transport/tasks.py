@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from liner_async.errors import ClientClosedError
 
-__all__ = ["OwnedTasks", "in_order", "outcome"]
+__all__ = ["OwnedTasks", "ended", "in_order", "outcome"]
 
 T = TypeVar("T")
 
@@ -37,10 +37,27 @@ class OwnedTasks:
 
     async def cancel(self) -> None:
         """Cancel the tasks under way, and wait until none is left."""
+        await asyncio.sleep(0)  # one that never began could not clean up
         while self._tasks:
             for task in self._tasks:
                 task.cancel()
             await asyncio.wait(self._tasks)
+
+
+async def ended(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Wait until tasks have ended, however often the waiter is cancelled meanwhile.
+
+    Raises:
+        CancelledError: the waiter was cancelled; all have ended nevertheless.
+    """
+    cancelled: asyncio.CancelledError | None = None
+    while left := {task for task in tasks if not task.done()}:
+        try:
+            await asyncio.wait(left)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
 
 
 async def outcome(task: asyncio.Task[T]) -> T:
@@ -55,7 +72,7 @@ async def outcome(task: asyncio.Task[T]) -> T:
         await asyncio.wait({task})
     except asyncio.CancelledError:
         task.cancel()
-        await asyncio.wait({task})
+        await ended([task])  # what became of a write is known only then
         raise
     if task.cancelled():
         raise ClientClosedError("the client was closed while a request was under way")

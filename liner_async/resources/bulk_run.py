@@ -10,7 +10,7 @@ from typing import Any
 
 from liner_async._transport.request import Request
 from liner_async._transport.sender import Sender
-from liner_async._transport.tasks import outcome
+from liner_async._transport.tasks import ended, outcome
 from liner_async.errors import (
     AuthError,
     ClientClosedError,
@@ -202,14 +202,14 @@ class BulkRun:
 
     async def aclose(self) -> None:
         """Cancel what is in flight, wait until it has ended, and let go of the ledger."""
-        tasks = self._cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-        while self._window:
-            result = self._window.popleft().settled()
-            self._counts[result.outcome] += 1
-            self._kept.append(result)
-        await self._ledger.aclose()
+        try:
+            await ended(self._cancel())
+        finally:
+            while self._window:
+                result = self._window.popleft().settled()
+                self._counts[result.outcome] += 1
+                self._kept.append(result)
+            await self._ledger.aclose()
 
     def abandon(self) -> None:
         """Do the same where nothing can be awaited; the client waits for it when it is closed."""

@@ -298,6 +298,44 @@ async def test_a_cancelled_bulk_cancels_what_is_in_flight():
             assert [of.outcome for of in bulk.report] == ["unknown", "unknown"]
 
 
+async def test_a_bulk_that_is_cancelled_twice_still_says_what_was_sent():
+    """A limiter that takes its time to let go holds no outcome back: none is told "not sent"."""
+    is_let_go = asyncio.Event()
+
+    class Slow:
+        async def __aenter__(self):
+            """Let the request go at once."""
+
+        async def __aexit__(self, *_):
+            await is_let_go.wait()
+
+    with FakeLiner(write_faults={"leads.create": Fault.stall(60)}) as server:
+        async with client(server, limiter=Slow()) as liner:
+            bulk = liner.leads.create_many(rows(100), concurrency=2)
+            task = asyncio.ensure_future(asyncio.wait_for(bulk, 60))
+            await until(lambda: len(server.writes) == 2)
+            for _ in range(3):
+                task.cancel()
+                await asyncio.sleep(0)
+            is_let_go.set()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert [of.outcome for of in bulk.report] == ["unknown", "unknown"]
+
+
+async def test_a_loop_that_is_left_lets_go_of_its_ledger_with_the_client(tmp_path):
+    """Another bulk may use it then, and the report holds what was in flight."""
+    path = tmp_path / "ledger"
+    with FakeLiner(write_faults={"leads.create": [None, *[Fault.stall(60)] * 9]}) as server:
+        async with client(server) as liner:
+            bulk = liner.leads.create_many(rows(9), concurrency=2, ledger=FileLedger(path))
+            async for _ in bulk:
+                await until(lambda: len(server.writes) > 1)
+                break
+        assert bulk.report.unknown
+        await FileLedger(path).open()
+
+
 async def test_a_client_that_is_closed_stops_a_bulk():
     """The waiter gets its report."""
     with FakeLiner(write_faults={"leads.create": Fault.stall(60)}) as server:
