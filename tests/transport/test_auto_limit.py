@@ -34,15 +34,15 @@ class Bench:
         self.latency = latency
         self.seen = [self.auto.limit()]
 
-    def burst(self, *, errors=0, in_flight=None):
-        """Fill the limit with requests, and let all of them end at once."""
+    def burst(self, *, errors=0, after=0, in_flight=None):
+        """Fill the limit with requests, and let all end at once, some with errors after others."""
         sent = self.auto.limit() if in_flight is None else in_flight
         for _ in range(sent):
             self.auto.on_start()
         seconds = self.latency(sent)
         self.clock.now += seconds
         for number in range(sent):
-            if number < errors:
+            if after <= number < after + errors:
                 self.auto.on_error()
             else:
                 self.auto.on_success(seconds, sent)
@@ -233,7 +233,7 @@ def test_step_up_that_brings_errors_is_taken_back_and_not_repeated_for_a_while()
     bench.burst()
     bench.burst()
     assert bench.auto.limit() == 32
-    bench.burst(errors=10)
+    bench.burst(errors=3, after=10)  # fewer than the good ones, and a tenth of the round
     assert bench.auto.limit() == 16
     until = bench.clock.now + 9
     while bench.clock.now < until:
