@@ -55,6 +55,11 @@ class Resource:
             has no offset and no page size, and cannot be resumed.
         filters: the filters of its list.
         one_of: the filters of which the list needs one, by their options.
+        new: the typed dictionary of what can be created, by its public name; "" for nothing.
+        changes: the typed dictionary of what can be changed.
+        has_bulk: whether many can be created at once, and submitted.
+        example_fields: the fields of the example of a create.
+        example_changes: the fields of the example of an update.
     """
 
     attribute: str
@@ -68,6 +73,11 @@ class Resource:
     is_paged: bool = True
     filters: tuple[Filter, ...] = ()
     one_of: tuple[str, ...] = ()
+    new: str = ""
+    changes: str = ""
+    has_bulk: bool = False
+    example_fields: str = ""
+    example_changes: str = ""
 
     @property
     def model(self) -> type[Any]:
@@ -99,6 +109,10 @@ class Resource:
     def has_offset(self) -> bool:
         """Whether its list can be entered at any row."""
         return self.is_paged and not self.has_period
+
+    def written_by(self, verb: str) -> str:
+        """Return the typed dictionary of the fields that a verb takes, by its public name."""
+        return self.changes if verb == "update" else self.new
 
     async def arguments(self, liner: LinerClient, chosen: Chosen) -> dict[str, Any]:
         """Return the filters as keyword arguments; codes of statuses are looked up.

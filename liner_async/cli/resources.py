@@ -51,6 +51,11 @@ RESOURCES = (
         noun=Noun("order", "orders"),
         summary="Orders: how leads are sorted and called.",
         columns=("id", "code", "status", "title", "updatedAt"),
+        new="NewOrder",
+        changes="OrderChanges",
+        example_fields='service_title="Windows, Moscow" title=Windows status=success '
+        'sip_endpoint_ids="[123]"',
+        example_changes="title=Windows call_attempts_group_id=null",
     ),
     Resource(
         attribute="leads",
@@ -65,6 +70,11 @@ RESOURCES = (
             _identifiers("order_ids", "order-id", "Only leads of this order."),
             _statuses("lead_statuses", "Only leads with this status"),
         ),
+        new="NewLead",
+        changes="LeadChanges",
+        has_bulk=True,
+        example_fields="phone=+79001234567 order_id=123 name=John",
+        example_changes="status_id=12 source_comment=null",
     ),
     Resource(
         attribute="lead_statuses",
@@ -132,6 +142,10 @@ RESOURCES = (
         noun=Noun("call attempt group", "call attempt groups"),
         summary="When a lead that was not reached is called again.",
         has_get=True,
+        new="NewCallAttemptGroup",
+        changes="CallAttemptGroupChanges",
+        example_fields='title=Patient intervals="[5, 30, 120]"',
+        example_changes="is_default=true",
     ),
     Resource(
         attribute="users",
@@ -177,6 +191,10 @@ RESOURCES = (
                 help="Only groups with this agent, by the user's id.",
             ),
         ),
+        new="NewAgentGroup",
+        changes="AgentGroupChanges",
+        example_fields="""names='{"ru": "Окна", "gb": "Windows"}' agent_ids="[101, 102]\"""",
+        example_changes='agent_ids="[101]"',
     ),
     Resource(
         attribute="sip_endpoints",

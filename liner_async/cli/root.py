@@ -37,6 +37,7 @@ Exit codes:
   2    wrong use or settings
   4    the key is missing, wrong, or lacks a permission
   5    the list moved while it was read
+  6    a write was sent, and may have been carried out or not
   130  interrupted (Ctrl-C); 143 after SIGTERM
 """
 

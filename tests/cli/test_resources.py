@@ -25,9 +25,12 @@ def names(command):
 def test_every_resource_has_its_commands(resource):
     """One row is enough for all of them."""
     group = cli.commands[resource.command]
-    assert sorted(group.commands) == ["count", "export", "get", "list"]
+    reading = {"count", "export", "get", "list"}
+    writing = {"create", "update"} if resource.new else set()
+    many = {"create-many", "submit"} if resource.has_bulk else set()
+    assert set(group.commands) == reading | writing | many
     filters = {f"--{each.option}" for each in resource.filters}
-    assert all(filters <= names(of) for name, of in group.commands.items() if name != "get")
+    assert all(filters <= names(group.commands[name]) for name in ("count", "export", "list"))
 
 
 @each_resource
@@ -45,7 +48,11 @@ def test_only_paged_resources_have_options_for_paging(resource):
 async def test_every_resource_exists(resource):
     """The client has the attribute, and the model has the columns."""
     async with LinerClient("https://liner.example", "key") as liner:
-        assert callable(getattr(liner, resource.attribute).list)
+        methods = getattr(liner, resource.attribute)
+        assert callable(methods.list)
+        assert hasattr(methods, "get") == resource.has_get
+        assert hasattr(methods, "create") == bool(resource.new)
+        assert hasattr(methods, "create_many") == resource.has_bulk
     columns = set(Columns.of(resource.model).names)
     assert set(resource.table_columns) <= columns
     assert set(resource.example_columns.split(",")) <= columns

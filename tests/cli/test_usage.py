@@ -16,6 +16,7 @@ from liner_async import (
     TransportTimeoutError,
     __version__,
 )
+from liner_async.cli import cli
 from liner_async.cli.console.exits import CommandExit, CommandGroup
 from liner_async.cli.resources import RESOURCES
 from liner_async.testing import FakeLiner, Fault
@@ -29,7 +30,7 @@ COMMANDS = [
     ("completion",),
     ("fake-server",),
     *((each,) for each in GROUPS),
-    *((each, verb) for each in GROUPS for verb in ("count", "get", "list", "export")),
+    *((each.command, verb) for each in RESOURCES for verb in cli.commands[each.command].commands),
 ]
 
 

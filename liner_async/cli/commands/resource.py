@@ -1,4 +1,4 @@
-"""The commands of one resource: `liner-async orders count`, `list` and `export`."""
+"""The commands of one resource, such as `liner-async orders count`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from liner_async.cli.commands.create_many import create_many_command
 from liner_async.cli.commands.export import export_command
 from liner_async.cli.commands.filter_options import chosen, filter_options
 from liner_async.cli.commands.get import get_command
 from liner_async.cli.commands.listing import list_command
 from liner_async.cli.commands.options import json_option
+from liner_async.cli.commands.write import write_command
 from liner_async.cli.console.exits import CommandGroup
 from liner_async.cli.console.global_options import RemoteCommand
 from liner_async.cli.console.help_text import VARIABLES, epilog
@@ -20,6 +22,8 @@ from liner_async.cli.console.lazy import LazyCommands
 from liner_async.cli.console.running import run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from liner_async.cli.console.settings import Settings
     from liner_async.cli.resource import Resource
 
@@ -37,18 +41,34 @@ Examples:
 """
     return CommandGroup(
         name,
-        commands=LazyCommands(
-            {
-                "count": partial(_count_command, resource),
-                "get": partial(get_command, resource),
-                "list": partial(list_command, resource),
-                "export": partial(export_command, resource),
-            }
-        ),
-        help=f"Count, show, list or export {noun.plural}.",
+        commands=LazyCommands({**_reading(resource), **_writing(resource)}),
+        help=f"Count, show, list{', export or write' if resource.new else ' or export'} "
+        f"{noun.plural}.",
         short_help=resource.summary,
         epilog=epilog(examples, VARIABLES),
     )
+
+
+def _reading(resource: Resource) -> dict[str, Callable[[], click.Command]]:
+    return {
+        "count": partial(_count_command, resource),
+        "get": partial(get_command, resource),
+        "list": partial(list_command, resource),
+        "export": partial(export_command, resource),
+    }
+
+
+def _writing(resource: Resource) -> dict[str, Callable[[], click.Command]]:
+    if not resource.new:
+        return {}
+    makers: dict[str, Callable[[], click.Command]] = {
+        "create": partial(write_command, resource, "create"),
+        "update": partial(write_command, resource, "update"),
+    }
+    if resource.has_bulk:
+        makers["submit"] = partial(write_command, resource, "submit")
+        makers["create-many"] = partial(create_many_command, resource)
+    return makers
 
 
 def _count_command(resource: Resource) -> click.Command:

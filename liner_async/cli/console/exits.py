@@ -11,7 +11,14 @@ from typing import Any, NoReturn
 
 import click
 
-from liner_async import AuthError, ConfigError, LinerError, PagingDriftError, TransportError
+from liner_async import (
+    AuthError,
+    ConfigError,
+    LinerError,
+    OutcomeUnknownError,
+    PagingDriftError,
+    TransportError,
+)
 
 __all__ = ["CommandExit", "CommandGroup", "ExitCode", "TerminatedError"]
 
@@ -28,6 +35,8 @@ class ExitCode(IntEnum):
     """The key is missing, wrong, or lacks a permission."""
     DRIFT = 5
     """The list moved while it was read, and that was not acceptable."""
+    UNKNOWN = 6
+    """A write was sent, and no answer tells whether it was carried out."""
     INTERRUPTED = 130
     """128 + SIGINT, as shells count."""
     TERMINATED = 143
@@ -55,6 +64,8 @@ class CommandExit(click.ClickException):
                 code, advice = ExitCode.USAGE, ""
             case PagingDriftError():
                 code = ExitCode.DRIFT
+            case OutcomeUnknownError():
+                code = ExitCode.UNKNOWN
             case TransportError():
                 code = ExitCode.FAILED
                 advice = "; ".join(

@@ -55,7 +55,10 @@ class Settings:
 
     @asynccontextmanager
     async def connection(
-        self, *, concurrency: int | Literal["auto"] = "auto"
+        self,
+        *,
+        concurrency: int | Literal["auto"] = "auto",
+        on_event: Callable[[LinerEvent], object] | None = None,
     ) -> AsyncIterator[LinerClient]:
         """Open a client; on a terminal, silence and retries are told meanwhile.
 
@@ -64,7 +67,13 @@ class Settings:
             ConfigError: as in `client`.
         """
         notices = self.notices()
-        async with self.client(concurrency=concurrency, on_event=notices) as liner:
+
+        def tell(event: LinerEvent) -> None:
+            notices(event)
+            if on_event is not None:
+                on_event(event)
+
+        async with self.client(concurrency=concurrency, on_event=tell) as liner:
             with notices.watching():
                 yield liner
 

@@ -91,7 +91,8 @@ def test_bash_offers_what_may_come_next(press_tab, words, offered):
     ("words", "offered"),
     [
         (["d"], ["demo", "doctor"]),
-        (["orders", ""], ["count", "export", "get", "list"]),
+        (["orders", ""], ["count", "create", "export", "get", "list", "update"]),
+        (["users", ""], ["count", "export", "get", "list"]),
         (["--api-key-file", "k", "orders", "e"], ["export"]),
         (["orders", "export", "--con"], ["--concurrency", "--consistency"]),
         (["orders", "export", "--consistency", ""], ["detect", "strict", "off"]),
@@ -100,6 +101,7 @@ def test_bash_offers_what_may_come_next(press_tab, words, offered):
         (["leads", "count", "--zone", "Europe/Mos"], ["Europe/Moscow"]),
         (["users", "list", "--access-group", "call"], ["call-center", "call-center-senior"]),
         (["users", "list", "--in"], ["--inactive"]),
+        (["leads", "create", "order_"], ["order_id=", "order_code="]),
         (["completion", "z"], ["zsh"]),
         (["--api-key-file", ""], []),
     ],
