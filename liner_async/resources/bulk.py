@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator, Iterable
 from types import TracebackType
 from typing import Any, Self
@@ -48,6 +49,7 @@ class BulkWrite:
     """
 
     def __init__(self, sender: Sender, job: BulkJob, items: Items, options: BulkOptions) -> None:
+        self._is_used = True  # until it can be used
         if not isinstance(items, Iterable | AsyncIterable) or isinstance(items, str | bytes):
             raise ConfigError("the items must come from an iterable, asynchronous or not")
         self._run = BulkRun(sender, job, items, options)
@@ -82,6 +84,14 @@ class BulkWrite:
             raise ConfigError("a bulk is used once; make another one of the items that are left")
         self._is_used = True
         return WriteIterator(self._run, self._stopped)
+
+    def __del__(self) -> None:
+        if not self._is_used:
+            warnings.warn(
+                "a bulk was neither awaited nor iterated: nothing was sent",
+                RuntimeWarning,
+                stacklevel=2,
+            )
 
     def _stopped(self) -> BulkWriteError | None:
         """Return the error in which an iteration ends that was stopped."""

@@ -23,12 +23,14 @@ class BulkJob:
 
     Attributes:
         prepare: returns an item's request, or what is wrong with it.
-        read: reads the answer; an integer is the identifier of what was created.
+        read: reads the answer.
+        gives_ids: whether that is the identifier of what was created.
         creates: whether each request goes to the same path, so that a 404 speaks for all.
     """
 
     prepare: Callable[[Any], Request | ConfigError]
     read: Callable[..., Any]
+    gives_ids: bool
     creates: bool
 
 

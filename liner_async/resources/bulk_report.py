@@ -25,7 +25,7 @@ class WriteResult:
         key: its key, as the ledger has it; without one, its place as text.
         outcome: "done", "refused", "not_sent", "unknown", or "invalid" for an item that does not
             fit.
-        id: the identifier of what was created; of an update, the one that was given.
+        id: the identifier of what was created; None of an update or a submission.
         error: why it is not done; None if it is, or if an earlier run left it unknown.
         attempts: requests sent for it by this run.
         resumed: whether an earlier run with the same ledger settled it, and this one sent nothing.

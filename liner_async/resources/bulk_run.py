@@ -34,6 +34,7 @@ class BulkRun:
 
     Attributes:
         keeps: whether the report keeps the results that are handed out.
+        _rows, _stream: the input, asynchronous or not.
         _window: the items that are not handed out, in input order.
         _pulling: the step of an asynchronous input that is under way.
         _is_over: whether no further item is taken.
@@ -53,7 +54,8 @@ class BulkRun:
         self._sender = sender
         self._job = job
         self._input = items
-        self._items: Iterator[Any] | AsyncIterator[Any] = iter(())
+        self._rows: Iterator[Any] | None = None
+        self._stream: AsyncIterator[Any] | None = None
         self._options = options
         self._ledger = LedgerKeeper(
             options.ledger, host=sender.host, resends=options.resend_unknown
@@ -76,9 +78,9 @@ class BulkRun:
     async def open(self) -> None:
         """Take the input and the ledger."""
         if isinstance(self._input, AsyncIterable):
-            self._items = aiter(self._input)
+            self._stream = aiter(self._input)
         else:
-            self._items = iter(self._input)
+            self._rows = iter(self._input)
         await self._ledger.open()
 
     async def next(self) -> WriteResult | None:
@@ -133,12 +135,12 @@ class BulkRun:
 
     def _pull(self) -> Any:
         """Return the next item if it is there, or _NOTHING."""
-        if isinstance(self._items, Iterator):
-            item = _NOTHING if self._is_over else next(self._items, _NOTHING)
+        if self._rows is not None and not self._is_over:
+            item = next(self._rows, _NOTHING)
             self._is_over = self._is_over or item is _NOTHING
             return item
-        if self._pulling is None and not self._is_over:
-            self._pulling = self._sender.own(_step(self._items))
+        if self._stream is not None and self._pulling is None and not self._is_over:
+            self._pulling = self._sender.own(_step(self._stream))
         if self._pulling is None or not self._pulling.done():
             return _NOTHING
         step, self._pulling = self._pulling, None
@@ -180,7 +182,7 @@ class BulkRun:
             result = item.end(error.outcome or "not_sent", error=bare(error))
             self._judge(result, error)
         else:
-            item.end("done", id=found if type(found) is int else None)
+            item.end("done", id=found if self._job.gives_ids else None)
 
     def _judge(self, result: WriteResult, error: LinerError) -> None:
         """Stop if an error says something of all items."""

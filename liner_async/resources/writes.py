@@ -78,16 +78,16 @@ async def write(
     unknown = next(iter(BODIES[name].unknown(fields)), None)
     request = None if unknown is not None else write_request(name, fields, object_id=object_id)
     fields.clear()
-    if argument:
-        identifier(argument, object_id)
     if request is None:
         raise TypeError(f"{name}() got an unexpected keyword argument {unknown!r}")
-    if isinstance(request, ConfigError):
-        raise request
     try:
+        if argument:
+            identifier(argument, object_id)
+        if isinstance(request, ConfigError):
+            raise request
         return await outcome(sender.start(request, partial(read, key=sender.key)))
-    except ClientClosedError as error:
-        error.outcome = error.outcome or "not_sent"  # it was closed before the task began
+    except (ConfigError, ClientClosedError) as error:
+        error.outcome = error.outcome or "not_sent"  # found before its task began
         raise
 
 
@@ -106,11 +106,12 @@ def bulk_write(sender: Sender, name: str, items: Items, options: BulkWriteOption
     """
     for option in options.keys() - BULK_DEFAULTS.keys():
         raise TypeError(f"{name}_many() got an unexpected keyword argument {option!r}")
-    updates = BODIES[name].is_new is False
+    is_new, gives_ids = BODIES[name].is_new, name.endswith(".create")
     job = BulkJob(
-        prepare=partial(_update_request if updates else write_request, name),
-        read=read_identifier if name.endswith(".create") else read_written,
-        creates=not updates,
+        prepare=partial(write_request if is_new else _update_request, name),
+        read=read_identifier if gives_ids else read_written,
+        gives_ids=gives_ids,
+        creates=is_new,
     )
     return BulkWrite(sender, job, items, BulkOptions(**options))
 

@@ -31,6 +31,7 @@ from liner_async.testing import PASSING_FAULTS, FakeLiner, Fault
 from tests.catalogue.test_i_security import reachable_text
 from tests.support.reading import client
 from tests.support.waiting import until
+from tests.support.write_server import Answer, WriteServer, envelope
 
 PHONE = "+7900"
 
@@ -89,6 +90,14 @@ async def test_updates_and_submissions_go_in_bulk_too():
             taken = await liner.leads.submit_many(rows(3))
     assert (str(report), report.ids, str(taken)) == ("10 done", (None,) * 10, "3 done")
     assert {of["name"] for of in server.leads[:10]} == {"A"}
+
+
+async def test_the_number_of_a_job_is_no_identifier():
+    """What LINER says when it takes a lead is not documented."""
+    with WriteServer(always=Answer(raw=envelope(5))) as server:
+        async with server.client() as liner:
+            report = await liner.leads.submit_many(rows(2))
+    assert (str(report), report.ids) == ("2 done", (None, None))
 
 
 async def test_at_most_so_many_are_in_flight():
@@ -392,6 +401,13 @@ async def test_a_bulk_is_used_once_and_does_nothing_before():
             with pytest.raises(ConfigError, match="a bulk is used once"):
                 await bulk
     assert list(items) == []
+
+
+def test_a_bulk_that_nobody_awaits_is_told():
+    """As Python tells of a coroutine."""
+    liner = LinerClient("https://liner.example", "key")
+    with pytest.warns(RuntimeWarning, match="neither awaited nor iterated: nothing was sent"):
+        liner.leads.create_many(rows(1))
 
 
 @pytest.mark.parametrize("kind", ["input", "key", "on_progress", "asynchronous input"])
