@@ -104,8 +104,14 @@ def make_mariadb(folder: Path, socket: Path, is_up: Callable[[], bool]) -> Servi
 
 
 def make_php(folder: Path, socket: Path, is_up: Callable[[], bool]) -> Service:
-    """Make php-fpm with eight workers that log what PHP complains about."""
+    """Make php-fpm with eight workers, and a pool of one whose queue is short beside `socket`."""
     user = user_name()
+    logging = f"""
+catch_workers_output = yes
+php_admin_value[error_log] = {folder / "php.log"}
+php_admin_flag[log_errors] = on
+php_admin_flag[display_errors] = off
+"""
     settings = folder / "php-fpm.conf"
     settings.write_text(f"""
 [global]
@@ -117,10 +123,15 @@ listen = {socket}
 listen.owner = {user}
 pm = static
 pm.max_children = 8
-catch_workers_output = yes
-php_admin_value[error_log] = {folder / "php.log"}
-php_admin_flag[log_errors] = on
-php_admin_flag[display_errors] = off
+{logging}
+[single]
+user = {user}
+listen = {socket.with_name("php-single.sock")}
+listen.owner = {user}
+listen.backlog = 2
+pm = static
+pm.max_children = 1
+{logging}
 """)
     command = [program("php-fpm[0-9]*"), "--nodaemonize", "--fpm-config", str(settings)]
     as_root = ["--allow-to-run-as-root"] if os.getuid() == 0 else []

@@ -37,6 +37,8 @@ class Server:
         sort: SQL's order of a list.
         first_query: what PHP asks the database first, "rows" or "count".
         gap: microseconds that PHP spends between the two queries.
+        pool: whose workers answer: the eight of "php", or the one of "php-single", whose queue is
+            so short that nginx answers 502 to what does not fit.
     """
 
     database: str = "sqlite"
@@ -44,6 +46,7 @@ class Server:
     sort: str = "id"
     first_query: str = "rows"
     gap: int = 0
+    pool: str = "php"
 
 
 TLS = "ssl_certificate chain.pem; ssl_certificate_key key.pem;"
@@ -63,6 +66,7 @@ SERVERS: Mapping[str, Server] = {
         settings=TLS + "ssl_client_certificate authority.pem; ssl_verify_client on;",
     ),
     "slow": Server(gap=20_000),
+    "single": Server(gap=10_000, pool="php-single"),
     "slow_tls": Server(gap=20_000, settings=TLS),
     "status": Server(settings="location = /status { stub_status; }"),
     "rows_then_count": Server(database="mariadb", gap=2_000),
@@ -171,7 +175,7 @@ listen 127.0.0.1:{port} {secure};
 access_log {folder / name}.access.log witness;
 {server.settings}
 location / {{
-fastcgi_pass unix:{folder / "php.sock"};
+fastcgi_pass unix:{folder / f"{server.pool}.sock"};
 {passed}
 }}
 }}
