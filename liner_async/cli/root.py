@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
 
 import click
 
 from liner_async import __version__
-from liner_async.cli.commands.completion import completion
-from liner_async.cli.commands.demo import demo
-from liner_async.cli.commands.doctor import doctor
-from liner_async.cli.commands.fake_server import fake_server
 from liner_async.cli.commands.resource import resource_group
 from liner_async.cli.console.exits import CommandGroup
 from liner_async.cli.console.global_options import global_options
@@ -42,6 +39,15 @@ Exit codes:
 """
 
 
+_OTHERS = ("completion", "demo", "doctor", "fake_server")
+
+
+def _command(module: str) -> click.Command:
+    """Import a command, when it is used or its help is asked for."""
+    command: click.Command = getattr(import_module(f"liner_async.cli.commands.{module}"), module)
+    return command
+
+
 class _Root(CommandGroup):
     """The root, whose help shows what there is to list apart from the other commands."""
 
@@ -59,7 +65,12 @@ class _Root(CommandGroup):
 
 @click.group(
     cls=_Root,
-    commands=LazyCommands({each.command: partial(resource_group, each) for each in RESOURCES}),
+    commands=LazyCommands(
+        {
+            **{each.command: partial(resource_group, each) for each in RESOURCES},
+            **{each.replace("_", "-"): partial(_command, each) for each in _OTHERS},
+        }
+    ),
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=epilog(_EXAMPLES, VARIABLES + "  NO_COLOR       if set, no colours", _EXIT_CODES),
 )
@@ -74,5 +85,3 @@ def cli() -> None:
 
 
 cli.params[:0] = global_options()
-for command in (demo, doctor, fake_server, completion):
-    cli.add_command(command)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, available_timezones
 
 import click
 
@@ -11,6 +10,7 @@ from liner_async.cli.filters import FilterKind, choose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
 
     from liner_async.cli.filters import Filter
     from liner_async.cli.resource import Resource
@@ -45,8 +45,12 @@ def _statuses(
 
 
 def _zone(_: click.Context, __: click.Parameter, name: str | None) -> ZoneInfo | None:
+    if name is None:
+        return None
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - slow to import
+
     try:
-        return None if name is None else ZoneInfo(name)
+        return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # the name of a folder of zones is an OSError
         text = f"{name!r} is no time zone that this machine knows, such as Europe/Moscow"
         raise click.BadParameter(text) from None
@@ -76,6 +80,8 @@ def _option(filter_: Filter) -> click.Option:
 
 def _zone_option() -> click.Option:
     def complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+        from zoneinfo import available_timezones  # noqa: PLC0415 - slow to import
+
         return sorted(each for each in available_timezones() if each.startswith(incomplete))
 
     return click.Option(

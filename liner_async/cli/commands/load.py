@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from statistics import median_low
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
@@ -44,7 +43,7 @@ def load(probe: LoadProbe) -> Finding:
     settled = probe.limits[len(probe.limits) // 2 :]
     if not probe.items or not settled:
         return Finding("load", Mark.UNKNOWN, "there is nothing to read")
-    bears = median_low(settled)
+    bears = sorted(settled)[(len(settled) - 1) // 2]  # `statistics` is slow to import
     at_least = "at least " if bears == _MOST else ""
     rate = probe.items / probe.seconds
     text = f"bears {at_least}{bears} requests at once: {rate:,.0f} orders a second"

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liner_async.cli.commands.create_many import create_many_command
 from liner_async.cli.commands.export import export_command
 from liner_async.cli.commands.filter_options import chosen, filter_options
 from liner_async.cli.commands.get import get_command
 from liner_async.cli.commands.listing import list_command
 from liner_async.cli.commands.options import json_option
-from liner_async.cli.commands.write import write_command
 from liner_async.cli.console.exits import CommandGroup
 from liner_async.cli.console.global_options import RemoteCommand
 from liner_async.cli.console.help_text import VARIABLES, epilog
@@ -24,6 +22,7 @@ from liner_async.cli.console.running import run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from liner_async.cli.commands.write import Verb
     from liner_async.cli.console.settings import Settings
     from liner_async.cli.resource import Resource
 
@@ -62,13 +61,27 @@ def _writing(resource: Resource) -> dict[str, Callable[[], click.Command]]:
     if not resource.new:
         return {}
     makers: dict[str, Callable[[], click.Command]] = {
-        "create": partial(write_command, resource, "create"),
-        "update": partial(write_command, resource, "update"),
+        "create": partial(_write_command, resource, "create"),
+        "update": partial(_write_command, resource, "update"),
     }
     if resource.has_bulk:
-        makers["submit"] = partial(write_command, resource, "submit")
-        makers["create-many"] = partial(create_many_command, resource)
+        makers["submit"] = partial(_write_command, resource, "submit")
+        makers["create-many"] = partial(_create_many_command, resource)
     return makers
+
+
+def _write_command(resource: Resource, verb: Verb) -> click.Command:
+    from liner_async.cli.commands.write import write_command  # noqa: PLC0415 - most only read
+
+    return write_command(resource, verb)
+
+
+def _create_many_command(resource: Resource) -> click.Command:
+    from liner_async.cli.commands.create_many import (  # noqa: PLC0415 - most only read
+        create_many_command,
+    )
+
+    return create_many_command(resource)
 
 
 def _count_command(resource: Resource) -> click.Command:
