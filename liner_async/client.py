@@ -1,9 +1,10 @@
-"""LinerClient: configuration, life cycle, and one attribute for each resource."""
+"""LinerClient: configuration, life cycle, and one attribute for each resource.
+
+A resource, its models and their decoders are imported when its attribute is first used.
+"""
 
 from __future__ import annotations
 
-import math
-import os
 import ssl as ssl_module
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -16,30 +17,31 @@ from liner_async._transport.credentials import ApiKey
 from liner_async._transport.retry import RetryPolicy
 from liner_async._transport.sender import Sender
 from liner_async._transport.session import HttpSession
+from liner_async._transport.settings import check_concurrency, check_settings, given_or_variable
 from liner_async._transport.url import base_url, proxy_url
 from liner_async.errors import ConfigError
 from liner_async.events import LinerEvent, guarded
-from liner_async.resources.agent_groups import AgentGroups
-from liner_async.resources.call_attempts import CallAttempts
-from liner_async.resources.call_records import CallRecords
-from liner_async.resources.call_statuses import CallStatuses
-from liner_async.resources.calls import Calls
-from liner_async.resources.custom_fields import CustomFields
-from liner_async.resources.lead_statuses import LeadStatuses
-from liner_async.resources.leads import Leads
-from liner_async.resources.orders import Orders
-from liner_async.resources.sip_endpoints import SipEndpoints
-from liner_async.resources.users import Users
 
 if TYPE_CHECKING:
     import aiohttp
+
+    from liner_async.resources.agent_groups import AgentGroups
+    from liner_async.resources.call_attempts import CallAttempts
+    from liner_async.resources.call_records import CallRecords
+    from liner_async.resources.call_statuses import CallStatuses
+    from liner_async.resources.calls import Calls
+    from liner_async.resources.custom_fields import CustomFields
+    from liner_async.resources.lead_statuses import LeadStatuses
+    from liner_async.resources.leads import Leads
+    from liner_async.resources.orders import Orders
+    from liner_async.resources.sip_endpoints import SipEndpoints
+    from liner_async.resources.users import Users
 
 __all__ = ["LinerClient"]
 
 R = TypeVar("R")
 
 _DEFAULT_POLICY = RetryPolicy()
-_MOST_CONCURRENCY = 128
 
 
 class LinerClient:
@@ -97,12 +99,12 @@ class LinerClient:
             ConfigError: an argument or variable is missing or wrong.
         """
         self._host = base_url(
-            _given_or_variable(host, "LINER_HOST", "host"), allow_insecure_http=allow_insecure_http
+            given_or_variable(host, "LINER_HOST", "host"), allow_insecure_http=allow_insecure_http
         )
         self._name = f"LinerClient(host={self._host!r}, api_key='***')"
-        key = ApiKey(_given_or_variable(api_key, "LINER_API_KEY", "api_key"))
-        _check_settings(timeout, retry, ssl)
-        _check_concurrency(concurrency, max_concurrency, lookahead)
+        key = ApiKey(given_or_variable(api_key, "LINER_API_KEY", "api_key"))
+        check_settings(timeout, retry, ssl)
+        check_concurrency(concurrency, max_concurrency, lookahead)
         check_session(session)
         if limiter is not None and not isinstance(limiter, AbstractAsyncContextManager):
             raise ConfigError("limiter must be an async context manager, for `async with limiter`")
@@ -133,56 +135,78 @@ class LinerClient:
     @cached_property
     def orders(self) -> Orders:
         """The installation's orders."""
+        from liner_async.resources.orders import Orders
+
         return self._resource(Orders)
 
     @cached_property
     def leads(self) -> Leads:
         """The people whom the call centre is to reach."""
+        from liner_async.resources.leads import Leads
+
         return self._resource(Leads)
 
     @cached_property
     def lead_statuses(self) -> LeadStatuses:
         """The statuses that leads may have."""
+        from liner_async.resources.lead_statuses import LeadStatuses
+
         return self._resource(LeadStatuses)
 
     @cached_property
     def calls(self) -> Calls:
         """The calls between the call centre and people."""
+        from liner_async.resources.calls import Calls
+
         return self._resource(Calls)
 
     @cached_property
     def call_statuses(self) -> CallStatuses:
         """The statuses that calls may have."""
+        from liner_async.resources.call_statuses import CallStatuses
+
         return self._resource(CallStatuses)
 
     @cached_property
     def call_records(self) -> CallRecords:
         """The recordings of calls."""
+        from liner_async.resources.call_records import CallRecords
+
         return self._resource(CallRecords)
 
     @cached_property
     def call_attempts(self) -> CallAttempts:
         """The groups of intervals between attempts to call."""
+        from liner_async.resources.call_attempts import CallAttempts
+
         return self._resource(CallAttempts)
 
     @cached_property
     def users(self) -> Users:
         """The users of the installation: agents and all others."""
+        from liner_async.resources.users import Users
+
         return self._resource(Users)
 
     @cached_property
     def agent_groups(self) -> AgentGroups:
         """The groups of agents."""
+        from liner_async.resources.agent_groups import AgentGroups
+
         return self._resource(AgentGroups)
 
     @cached_property
     def sip_endpoints(self) -> SipEndpoints:
         """The virtual numbers."""
+        from liner_async.resources.sip_endpoints import SipEndpoints
+
         return self._resource(SipEndpoints)
 
     @cached_property
     def custom_fields(self) -> CustomFields:
         """The fields that the installation adds to its leads and orders."""
+        from liner_async.resources.custom_fields import CustomFields
+
         return self._resource(CustomFields)
 
     def _resource(self, kind: Callable[..., R]) -> R:
@@ -218,30 +242,3 @@ class LinerClient:
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
-
-
-def _given_or_variable(given: str | None, variable: str, argument: str) -> str:
-    value = os.environ.get(variable) if given is None else given
-    if value is None:
-        raise ConfigError(f"no {argument}: pass {argument}= or set the variable {variable}")
-    return value
-
-
-def _check_settings(timeout: float, retry: object, ssl: object) -> None:
-    is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
-    if not is_number or not math.isfinite(timeout) or timeout <= 0:
-        raise ConfigError("timeout must be seconds, more than 0")
-    if not isinstance(retry, RetryPolicy):
-        raise ConfigError("retry must be a RetryPolicy")
-    if ssl is not None and not isinstance(ssl, ssl_module.SSLContext):
-        raise ConfigError("ssl must be an ssl.SSLContext; verification has no off switch")
-
-
-def _check_concurrency(concurrency: object, most: object, lookahead: object) -> None:
-    is_auto = isinstance(concurrency, str) and concurrency == "auto"
-    if not is_auto and (type(concurrency) is not int or concurrency < 1):
-        raise ConfigError('concurrency must be an integer of at least 1, or "auto"')
-    if type(most) is not int or not 1 <= most <= _MOST_CONCURRENCY:
-        raise ConfigError(f"max_concurrency must be an integer from 1 to {_MOST_CONCURRENCY}")
-    if lookahead is not None and (type(lookahead) is not int or lookahead < 1):
-        raise ConfigError("lookahead must be an integer of at least 1")

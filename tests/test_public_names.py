@@ -157,6 +157,19 @@ def test_importing_the_package_imports_no_extra():
     assert set(done.stdout.split()) <= {"aiohttp.web"}
 
 
+def test_importing_the_client_imports_no_resource():
+    """Each comes with its attribute, so that eleven cost a program no more than those it uses."""
+    script = (
+        "import sys; from liner_async import LinerClient; "
+        "print(*(name for name in sys.modules if name.startswith(('liner_async.models', "
+        "'liner_async.resources', 'liner_async._paging', 'liner_async._tables'))))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
+
+
 def test_the_logger_is_silent_unless_asked():
     """A library does not write to anybody's standard error."""
     script = (
