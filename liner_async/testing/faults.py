@@ -37,7 +37,8 @@ class Fault:
     `attrs.evolve(Fault.status(502), delivery=Fault.cut().delivery)`.
 
     `applied` says whether a write that meets it is carried out first: by default only if its own
-    answer comes through. `attrs.evolve(Fault.disconnect(), applied=True)` loses the answer alone.
+    answer comes through and is no refusal. `attrs.evolve(Fault.disconnect(), applied=True)` loses
+    the answer alone.
     """
 
     name: str
@@ -53,7 +54,8 @@ class Fault:
         is_whole = isinstance(self.delivery, HttpDelivery) and not isinstance(
             self.delivery.then, End
         )
-        return self.replacement is None and (is_whole or self.delivery is WHOLE)
+        is_own = self.replacement is None and self.edit.overrides.get("success") is not False
+        return is_own and (is_whole or self.delivery is WHOLE)
 
     @classmethod
     def status(

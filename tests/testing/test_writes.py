@@ -207,6 +207,16 @@ async def test_a_submitted_lead_comes_later_or_never():
     assert [of.applied for of in server.writes] == [True] * 40
 
 
+async def test_a_refusal_in_the_envelope_is_none_of_what_was_carried_out():
+    """Unless it is told to lie."""
+    refusal = Fault.envelope(success=False)
+    with FakeLiner(sizes={"leads": 3}, write_faults={"leads.create": refusal}) as server:
+        async with client(server) as liner:
+            with pytest.raises(ApiError):
+                await liner.leads.create(**LEAD)
+    assert ([of.applied for of in server.writes], len(server.leads)) == ([False], 3)
+
+
 @pytest.mark.parametrize(
     ("fault", "applied"),
     [
