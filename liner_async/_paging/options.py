@@ -248,7 +248,11 @@ class Options:
 
 _LEAST = {"offset": 0, "page_size": 1, "concurrency": 1, "lookahead": 1, "max_items": 1}
 _MAY_BE_NONE = ("max_items", "concurrency", "lookahead")
-_KNOWN = {"consistency": ("detect", "strict", "off"), "on_invalid": ("raise", "skip")}
+_KNOWN = {
+    "consistency": ("detect", "strict", "off"),
+    "on_invalid": ("raise", "skip"),
+    "ordered": (True, False),
+}
 
 
 def _check_on_progress(callback: object) -> None:

@@ -165,7 +165,7 @@ def test_84_a_retry_policy_out_of_range_is_refused(options):
     "options",
     [{"page_size": value} for value in (0, 101, -1, 1.5, None, True)]
     + [{"concurrency": 0}, {"lookahead": 0}, {"offset": -1}, {"offset": None}, {"max_items": 0}]
-    + [{"consistency": "loose"}, {"on_invalid": "hide"}],
+    + [{"consistency": "loose"}, {"on_invalid": "hide"}, {"ordered": "no"}],
     ids=repr,
 )
 async def test_84_paging_options_out_of_range_are_refused_where_they_are_given(options):
