@@ -181,7 +181,7 @@ def test_any_number_of_sigkills_leaves_every_order_exactly_once(forks, started, 
                 server.reset_stats()
                 child = fork.start(*place.words, "--page-size", 10, "--concurrency", 2)
                 eventually(lambda: server.requests, "the first request")
-                time.sleep(moments.uniform(0, 0.08))
+                time.sleep(moments.uniform(0, 0.16))
                 os.kill(child, signal.SIGKILL)
                 assert fork.wait() == -signal.SIGKILL, "it was done before all kills"
                 assert not place.file.exists()
