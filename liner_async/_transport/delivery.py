@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Generic, TypeAlias, TypeVar
 
+import attrs
 from attrs import define, field
 
 from liner_async._transport.envelope import Response
@@ -73,6 +74,12 @@ class Delivery(Generic[T]):
         """Raise the latest attempt's failure, if it failed."""
         if self.failure is not None:
             raise self.failure
+
+    def forget(self) -> None:
+        """Let go of what an error's frames must not show, or lead back to through its traceback."""
+        self.failure = None
+        if self.request.body is not None:
+            self.request = attrs.evolve(self.request, body=b"")
 
     def give_up(self, error: LinerError | None) -> None:
         """Send nothing more; `error` is why, for a request that was never sent itself."""

@@ -159,7 +159,7 @@ class Sender:
             error.offset = delivery.request.number("offset")
             raise
         finally:
-            delivery.failure = None  # it leads back here, through its traceback
+            delivery.forget()
             self._circuit.leave(delivery)
         self._budget.give_back(delivery.tokens)
         return delivery.value

@@ -89,6 +89,8 @@ async def write(
     except (ConfigError, ClientClosedError) as error:
         error.outcome = error.outcome or "not_sent"  # found before its task began
         raise
+    finally:
+        request = None  # it holds the body, and this frame stays part of an error
 
 
 def bulk_write(sender: Sender, name: str, items: Items, options: BulkWriteOptions) -> BulkWrite:

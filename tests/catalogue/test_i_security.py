@@ -10,6 +10,7 @@ import pickle
 import traceback
 
 import aiohttp
+import attrs
 import pytest
 
 import liner_async
@@ -33,9 +34,17 @@ def reachable_text(error: BaseException) -> str:
                 and "tests" not in frame.f_code.co_filename
             ):
                 for value in frame.f_locals.values():
-                    parts += [repr(value), repr(getattr(value, "__dict__", ""))]
+                    parts += [repr(value), repr(getattr(value, "__dict__", "")), *fields(value)]
             assert "aiohttp" not in frame.f_code.co_filename
     return "\n".join(parts)
+
+
+def fields(value: object, depth: int = 2) -> list[str]:
+    """Every field of a value, and theirs, whether or not its `repr` shows it."""
+    if not depth or not attrs.has(type(value)):
+        return []
+    found = [getattr(value, of.name, None) for of in attrs.fields(type(value))]
+    return [*map(repr, found), *(text for each in found for text in fields(each, depth - 1))]
 
 
 def chain(error: BaseException | None):
