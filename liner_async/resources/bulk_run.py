@@ -129,9 +129,13 @@ class BulkRun:
             self._fail(error)
 
     def _fail(self, error: Exception) -> None:
+        """Note an error, without the frames of ours that hold an item: the user's stay."""
         self._is_over = True
+        frames = None if isinstance(error, LinerError) else error.__traceback__
+        while frames is not None and frames.tb_frame.f_code.co_filename == __file__:
+            frames = frames.tb_next
         if self._failure is None:
-            self._failure = error
+            self._failure = error.with_traceback(frames)
 
     def _pull(self) -> Any:
         """Return the next item if it is there, or _NOTHING."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
+import traceback
 from collections import Counter
 
 import attrs
@@ -444,6 +445,24 @@ async def test_a_key_is_a_text(key):
         async with client(server) as liner:
             with pytest.raises(ConfigError, match="key must return a text"):
                 await liner.leads.create_many(rows(1), key=lambda _: key)
+
+
+@pytest.mark.parametrize("returned", [5, KeyError("mine")], ids=["no text", "an error"])
+async def test_an_error_about_a_key_leads_to_no_field(returned):
+    """Nor does a user's own lose the user's frames."""
+
+    def key(_):
+        if isinstance(returned, Exception):
+            raise returned
+        return returned
+
+    with FakeLiner() as server:
+        async with client(server) as liner:
+            with pytest.raises((ConfigError, KeyError)) as caught:
+                await liner.leads.create_many(rows(3), key=key)
+    assert PHONE not in reachable_text(caught.value)
+    frames = [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
+    assert ("key" in frames) == isinstance(returned, Exception)
 
 
 async def test_progress_is_told_result_by_result():
