@@ -237,3 +237,20 @@ def test_a_secret_is_data_and_in_no_table(invoke, server):
     assert named.out.split("\n")[0].split() == ["id", "params"]
     exported = invoke("sip-endpoints", "export", server=server)
     assert all("params" in json.loads(line) for line in exported.out.splitlines())
+
+
+@pytest.mark.parametrize("way", ["whole", "resumed"])
+def test_a_strict_export_of_a_period_keeps_what_may_be_incomplete(invoke, tmp_path, way):
+    """A server that compares whole days cannot be trusted: exit 5, as for a list that moved."""
+    words = ["leads", "export", "--consistency", "strict", "-o", tmp_path / "x"]
+    words += ["--created-from", "2024-01-02T12:00:00Z"]
+    if way == "resumed":
+        words += ["--resume", tmp_path / "checkpoint"]
+    with FakeLiner(sizes={"leads": 50}, precision="day") as server:
+        ended = invoke(*words, server=server)
+        wanted = [each for each in server.leads if each["createdAt"] >= "2024-01-02T12:00:00Z"]
+    assert ended.code == 5
+    assert not (tmp_path / "x").exists()
+    kept = [each["id"] for each in lines((tmp_path / "x.incomplete").read_text("utf-8"))]
+    assert kept
+    assert kept == [each["id"] for each in by_id(wanted)][: len(kept)]
