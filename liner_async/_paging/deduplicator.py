@@ -105,6 +105,8 @@ class Deduplicator(Generic[T]):
             self._first_offset, self._first_total = page.offset, page.total
         elif keys == self._first_keys and page.offset != self._first_offset:
             self._repeated_at.add(page.offset)
+            if self.has_moved:
+                return  # rows came in ahead of it; `_check_progress` notices circles
             if page.total - self._first_total >= page.offset - self._first_offset > 0:
                 return  # enough rows were inserted ahead to move it there
             # Rows inserted ahead can show the first page once more; the list has grown then, or was

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from liner_async import PagingDriftError
@@ -106,6 +106,20 @@ events = st.dictionaries(
     max_limit=st.sampled_from([100, 7, 3, 2]),
     at_once=st.integers(1, 5),
     seed=st.integers(0, 99),
+)
+@example(  # the rows of the first page come again at two other offsets
+    length=10,
+    page_size=3,
+    events={
+        (2, False): "delete anywhere",
+        (4, True): "insert a page",
+        (6, False): "insert at the head",
+        (7, False): "insert at the head",
+    },
+    counts_first=False,
+    max_limit=100,
+    at_once=3,
+    seed=0,
 )
 async def test_no_row_is_lost_to_several_changes(  # noqa: PLR0917 - all vary
     length, page_size, events, counts_first, max_limit, at_once, seed
