@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from attrs import define, field, frozen
 
 from liner_async.errors import PagingError
@@ -53,6 +55,8 @@ class Plan:
         _rounds: how often the goal was set.
         _has_pace: whether the first page has shown how many rows the server sends.
         _tiny_pages: pages so far that were too short to overlap, before it has.
+        _first_end: the first `total`, where the server sends shorter pages than it was asked for;
+            else infinite.
         _least_end: a row that the list reaches at least, since rows came from beyond `total`.
         _after: the row after the latest page that was not empty.
         _reached: the row after the last one that came.
@@ -74,6 +78,7 @@ class Plan:
     _rounds: int = field(init=False, default=0)
     _has_pace: bool = field(init=False, default=False)
     _tiny_pages: int = field(init=False, default=0)
+    _first_end: float = field(init=False, default=math.inf)
     _least_end: int = field(init=False, default=0)
     _after: int = field(init=False)
     _reached: int = field(init=False, default=0)
@@ -184,6 +189,8 @@ class Plan:
         Rows that came since need not be read, and a tail may grow faster than it is read.
         """
         is_at_end = self._pending == 0 and self._cursor + self.overlap >= self._end
+        if self._goal is None and self._reached >= self._first_end:
+            is_at_end = True  # short pages may never catch up with the latest total
         is_followed = self._goal is None or self._reached >= self._goal
         if is_at_end and is_followed and self._rounds < _MOST_ROUNDS:
             self._goal, self._rounds = total, self._rounds + 1
@@ -220,7 +227,7 @@ class Plan:
             return
         self._has_pace = True
         if rows > page_range.limit or (rows < page_range.limit and after < total):
-            self._step = rows
+            self._step, self._first_end = rows, total
 
 
 def _missing(page_range: PageRange) -> PagingError:

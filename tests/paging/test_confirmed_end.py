@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -155,6 +157,20 @@ async def test_a_row_that_came_while_the_end_was_confirmed_is_handed_out():
     rows = MovingList(list(range(1, 11)), 1, moments={(2, False): CHANGES["append"]})
     assert await read(rows) == ([*range(1, 11), 11], None)
     assert rows.requests == 3
+
+
+@pytest.mark.parametrize("consistency", ["detect", "strict"])
+@pytest.mark.parametrize("length", range(5))
+async def test_a_short_list_that_grows_with_every_answer_ends(length, consistency):
+    """Its first page looks as if the server sent pages of a row, with which it is never read."""
+    moments = {(answer, True): CHANGES["append"] for answer in range(1, 100)}
+    rows = MovingList(list(range(1, length + 1)), 1, moments=moments)
+    handed_out = []
+    with suppress(PagingDriftError):
+        async for item in rows.pager(consistency=consistency):
+            handed_out.append(item.id)
+    assert rows.throughout <= set(handed_out)
+    assert rows.requests <= 12
 
 
 async def test_a_deletion_between_the_queries_of_the_only_page_is_found_out():
