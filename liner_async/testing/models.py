@@ -14,6 +14,7 @@ from liner_async import (
     CallAttemptGroup,
     CallRecord,
     CallStatus,
+    ConcurrencyRange,
     CustomField,
     Lead,
     LeadStatus,
@@ -129,5 +130,6 @@ def a_result(
             next_offset=count,
             ended=True,
             complete=True,
+            concurrency=ConcurrencyRange(least=8, most=8, last=8),
         )
     return ResultList(items, total=report.last_total or 0, report=report, model=model)
