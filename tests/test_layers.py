@@ -73,7 +73,7 @@ PURE = (
     "_paging.continuity",
     "_paging.ending",
     "_paging.signs",
-    "_paging.cut",
+    "_paging.trimmer",
     "_paging.in_flight",
     "_paging.splits",
     "_partitions.partition",

@@ -9,11 +9,11 @@ from typing import Generic, Literal, TypeVar
 import attrs
 from attrs import define, field
 
-from liner_async._paging.cut import Cut
 from liner_async._paging.deduplicator import Deduplicator
 from liner_async._paging.plan import PageRange
 from liner_async._paging.results import ConcurrencyRange, Page, PagingReport
 from liner_async._paging.signs import contradicts_next, signs_of
+from liner_async._paging.trimmer import Trimmer
 from liner_async.errors import ItemProblem
 from liner_async.resume import ResumePoint
 
@@ -34,7 +34,7 @@ class ConsistencyTracker(Generic[T]):
         consistency: how closely the run is watched.
         deduplicator: knows the keys of what was handed out.
         seam: the id of the item that a resumed run reads again first; None in any other run.
-        cut: leaves out the rows of other cells, where the run reads one cell of a list.
+        trimmer: leaves out the rows of other cells, where the run reads one cell of a list.
         rest: the items of the latest page that a consumer of single items has not taken yet.
         ended: whether the run came to its end.
         retries: attempts beyond the first, over all requests whose page was recorded.
@@ -56,7 +56,7 @@ class ConsistencyTracker(Generic[T]):
     consistency: Consistency
     deduplicator: Deduplicator[T]
     seam: Hashable = None
-    cut: Cut[T] | None = None
+    trimmer: Trimmer[T] | None = None
     rest: Iterator[T] = field(factory=lambda: iter(()))
     ended: bool = False
     retries: int = 0
@@ -103,7 +103,7 @@ class ConsistencyTracker(Generic[T]):
 
     @property
     def _left_out(self) -> int:
-        return len(self._skipped) + (0 if self.cut is None else self.cut.left_out)
+        return len(self._skipped) + (0 if self.trimmer is None else self.trimmer.left_out)
 
     def record(self, page_range: PageRange, page: Page[T], *, most: int | None = None) -> Page[T]:
         """Record a page; return it without items handed out before, cut to the `most` wanted.
@@ -118,9 +118,9 @@ class ConsistencyTracker(Generic[T]):
         for problem in page.problems:
             self._skipped.setdefault(problem.item_id or (page_range.offset, problem.index), problem)
         items, last_id = self._fresh(page_range, page)
-        if self.cut is not None:
-            items = self.cut.keep(items)
-            for kind, reason in self.cut.signs.items():
+        if self.trimmer is not None:
+            items = self.trimmer.keep(items)
+            for kind, reason in self.trimmer.signs.items():
                 self._suspect(kind, f"{reason} came at offset {page_range.offset}")
         surplus, wanted = 0, len(items) if most is None else most - self.handed_out
         if len(items) > wanted:
@@ -224,7 +224,7 @@ class ConsistencyTracker(Generic[T]):
             pages=self.pages,
             first_total=self.first_total,
             last_total=self.last_total,
-            duplicates=self.deduplicator.duplicates + (self.cut.repeats if self.cut else 0),
+            duplicates=self.deduplicator.duplicates + (self.trimmer.repeats if self.trimmer else 0),
             holes_filled=self.holes_filled,
             repairs=self.repairs,
             retries=self.retries,
@@ -232,7 +232,7 @@ class ConsistencyTracker(Generic[T]):
             next_offset=self._page_offset if waiting else self.next_offset,
             ended=self.ended and not waiting,
             complete=self.ended and not waiting and self._is_sound,
-            trimmed=0 if self.cut is None else self.cut.trimmed + self.cut.outside,
+            trimmed=0 if self.trimmer is None else self.trimmer.trimmed + self.trimmer.outside,
             drift=tuple(self.drift.values()),
             concurrency=self.concurrency,
         )

@@ -12,12 +12,12 @@ from attrs import define, field
 from liner_async._paging.cell_source import CellSource, Place
 from liner_async._paging.cells import Cell
 from liner_async._paging.consistency import ConsistencyTracker
-from liner_async._paging.cut import Cut, HandedOut
 from liner_async._paging.in_flight import Limits
 from liner_async._paging.options import Options, PageSource, RawPage
 from liner_async._paging.prefetch import Arrival
 from liner_async._paging.run import Run
 from liner_async._paging.splits import Grow, Read, Replace, next_step
+from liner_async._paging.trimmer import HandedOut, Trimmer
 from liner_async.resume import ResumePoint
 
 __all__ = ["Reader", "Reading", "Waiting"]
@@ -53,7 +53,7 @@ class Reading(Generic[T]):
         again: what earlier readings of the cell have handed out.
         run: its run.
         tracker: the books of that run.
-        cut: what cuts its pages back.
+        trimmer: what cuts its pages back.
         is_settled: whether it is read as it is, since its first page has come.
         failure: what its first page failed in, to be raised when its turn comes.
     """
@@ -64,7 +64,7 @@ class Reading(Generic[T]):
     again: tuple[HandedOut, ...]
     run: Run[T]
     tracker: ConsistencyTracker[T]
-    cut: Cut[T]
+    trimmer: Trimmer[T]
     is_settled: bool = False
     failure: Exception | None = None
 
@@ -81,7 +81,7 @@ class Reading(Generic[T]):
     @property
     def handed_out(self) -> HandedOut:
         """Return the ids that it has handed out."""
-        return HandedOut(self.tracker.deduplicator.seen, self.cut.trimmed_ids)
+        return HandedOut(self.tracker.deduplicator.seen, self.trimmer.trimmed_ids)
 
     @property
     def expected(self) -> int:
@@ -127,7 +127,7 @@ class Reader(Generic[T]):
             self.options, max_items=most, resume=waiting.resume, on_progress=None
         )
         tracker = options.tracker(source.key)
-        cut = tracker.cut = Cut(
+        trimmer = tracker.trimmer = Trimmer(
             period=cell.period,
             root=cell.root,
             created_at=cells.created_at,
@@ -145,7 +145,7 @@ class Reader(Generic[T]):
         if self.is_surveying:
             limits = attrs.evolve(limits, lookahead=_first_page)
         run = Run(here, options, tracker, limits=limits, warned=self._warned)
-        return Reading(here, cell, waiting.resume, waiting.again, run, tracker, cut)
+        return Reading(here, cell, waiting.resume, waiting.again, run, tracker, trimmer)
 
     def judge(self, reading: Reading[T], arrival: Arrival[RawPage]) -> None:
         """Check the first page of a cell that is going to be cut, and hands nothing out of it.
@@ -159,7 +159,7 @@ class Reader(Generic[T]):
             arrival.raw, offset=asked.offset, limit=asked.limit, on_invalid=self.options.on_invalid
         )
         reading.source.check_filters(page)
-        self.is_coarse = reading.cut.check_first(page.items) or self.is_coarse
+        self.is_coarse = reading.trimmer.check_first(page.items) or self.is_coarse
 
     def decide(self, reading: Reading[T], arrival: Arrival[RawPage]) -> Read | Replace | Grow:
         """Return what becomes of a cell, by its first page; warn once of one that stays deep."""

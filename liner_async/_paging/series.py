@@ -8,14 +8,14 @@ from typing import Any, Generic, TypeVar
 
 from attrs import evolve
 
+from liner_async._paging.cell_queue import CellQueue
 from liner_async._paging.cell_source import CellSource, IdPages, Place
 from liner_async._paging.cells import Period, chunks_of, floored
-from liner_async._paging.cut import check_root
-from liner_async._paging.line import Line
 from liner_async._paging.options import Options, PageSource
 from liner_async._paging.reading import Reader, Reading, Waiting
 from liner_async._paging.results import Page, Progress
 from liner_async._paging.summary import Summary
+from liner_async._paging.trimmer import check_root
 from liner_async.errors import (
     ClientClosedError,
     ConfigError,
@@ -36,7 +36,7 @@ class Series(Generic[T]):
 
     Attributes:
         loop: the loop that it was opened on.
-        _line: the cells, once it is known what they are.
+        _queue: the cells, once it is known what they are.
         _ids: what reads the ids that the list is narrowed to; None where they are known.
         _found: the ids that it has brought.
         _failure: what each further step raises.
@@ -54,7 +54,7 @@ class Series(Generic[T]):
         self._cells = cells
         self._began = source.clock()
         self._until = cells.until or floored(source.now())
-        self._line: Line[T] | None = None
+        self._queue: CellQueue[T] | None = None
         self._ids: IdPages | None = None
         self._found: list[int] = []
         self._failure: BaseException | None = None
@@ -68,7 +68,7 @@ class Series(Generic[T]):
             raise self._failure
         try:
             while not self._summary.ended:
-                page = await self._step(self._line or await self._begin())
+                page = await self._step(self._queue or await self._begin())
                 if page is not None:
                     return page
         except asyncio.CancelledError:
@@ -86,8 +86,8 @@ class Series(Generic[T]):
         await self._stop()
         raise failure
 
-    async def _begin(self) -> Line[T]:
-        """Find out what the cells are, and open the line."""
+    async def _begin(self) -> CellQueue[T]:
+        """Find out what the cells are, and open the queue."""
         cells, resume = self._cells, self._options.resume
         chunks, ids = cells.chunks, None
         if cells.ids_from is not None:
@@ -102,10 +102,10 @@ class Series(Generic[T]):
         place = Place(period=Period(cells.start, until), until=until, chunk=0, ids=ids)
         later = cells.cells(chunks, until=until, resume=resume)
         reader = Reader(self._source, cells, self._options, place)
-        self._line = line = Line(reader, self._summary, later)
+        self._queue = queue = CellQueue(reader, self._summary, later)
         if resume is not None and resume.next_offset and (cell := next(later, None)) is not None:
-            line.slots.append(Waiting(cell, resume=resume))
-        return line
+            queue.slots.append(Waiting(cell, resume=resume))
+        return queue
 
     async def _read_ids(self, ids_from: Callable[[Options], IdPages]) -> tuple[int, ...]:
         if self._ids is None:
@@ -114,77 +114,77 @@ class Series(Generic[T]):
             self._found += [item.id for item in page]
         return tuple(self._found)
 
-    async def _step(self, line: Line[T]) -> Page[T] | None:
+    async def _step(self, queue: CellQueue[T]) -> Page[T] | None:
         """Return the next page of a cell; None for one without anything new, and at the end."""
         summary, most = self._summary, self._options.max_items
         if most is not None and summary.handed_out >= most:
-            await line.aclose()
+            await queue.aclose()
             summary.ended = True
             return None
-        line.is_filling = True
-        line.fill()
-        reading = await self._next_reading(line)
+        queue.is_filling = True
+        queue.fill()
+        reading = await self._next_reading(queue)
         if reading is None:
             summary.ended = True
             return None
         if most is not None:
             reading.run.max_items = reading.tracker.handed_out + most - summary.handed_out
-        reading.cut.before = line.handed_out
+        reading.trimmer.before = queue.handed_out
         try:
-            page = await self._take(line, reading)
+            page = await self._take(queue, reading)
         except LinerError as error:
             reading.run.locate(error)
-            error.resume_point = line.resume_point(reading.run.resume_point())
+            error.resume_point = queue.resume_point(reading.run.resume_point())
             raise
         if page is None:
             return None
         if self._options.on_progress is not None:
-            self._options.on_progress(self._progress(line))
+            self._options.on_progress(self._progress(queue))
         if self._options.ordered or page.resume_point is None:
             return page
-        return evolve(page, resume_point=line.resume_point(page.resume_point))
+        return evolve(page, resume_point=queue.resume_point(page.resume_point))
 
-    async def _next_reading(self, line: Line[T]) -> Reading[T] | None:
+    async def _next_reading(self, queue: CellQueue[T]) -> Reading[T] | None:
         """Wait for a cell that can be stepped: the first, or any; None when all are read."""
-        while line.slots:
-            if (useless := next(filter(_is_of_other_times, line.readings), None)) is not None:
+        while queue.slots:
+            if (useless := next(filter(_is_of_other_times, queue.readings), None)) is not None:
                 return useless
-            candidates = line.readings
+            candidates = queue.readings
             if self._options.ordered:
-                candidates = [reading for reading in candidates[:1] if reading is line.slots[0]]
+                candidates = [reading for reading in candidates[:1] if reading is queue.slots[0]]
             ready = [reading for reading in candidates if reading.is_ready]
             ready.sort(key=lambda reading: reading.has_failed)
             if ready:
                 return ready[0]
-            line.changed.clear()
-            await line.changed.wait()
+            queue.changed.clear()
+            await queue.changed.wait()
         return None
 
-    async def _take(self, line: Line[T], reading: Reading[T]) -> Page[T] | None:
+    async def _take(self, queue: CellQueue[T], reading: Reading[T]) -> Page[T] | None:
         """Return the next page of a cell; None for one without anything new, and at its end."""
         try:
             if reading.failure is not None:
                 raise reading.failure
             page = await reading.run.next_page()
             if reading.resume is not None and "resume" in reading.tracker.drift:
-                line.read_from_start(reading)
+                queue.read_from_start(reading)
                 return None
             if page is None:
-                line.close(reading)
+                queue.close(reading)
                 check_root(reading.cell)
         except PagingDriftError as error:
             if reading.resume is not None and not reading.tracker.handed_out:
-                line.read_from_start(reading)
+                queue.read_from_start(reading)
             elif error.reason == "count" and len(reading.again) < _MOST_READINGS - 1:
-                line.read_again(reading)
+                queue.read_again(reading)
             else:
                 raise
             return None
         return page
 
-    def _progress(self, line: Line[T]) -> Progress:
+    def _progress(self, queue: CellQueue[T]) -> Progress:
         summary, most = self._summary, self._options.max_items
-        expected = max(summary.handed_out, line.expected)
+        expected = max(summary.handed_out, queue.expected)
         return Progress(
             done=summary.handed_out,
             total=expected if most is None else min(expected, most),
@@ -193,18 +193,18 @@ class Series(Generic[T]):
         )
 
     def _pause(self) -> None:
-        if self._line is not None:
-            self._line.pause()
+        if self._queue is not None:
+            self._queue.pause()
 
     def suspend(self, _: object = None) -> None:
         """Cancel what is in flight; the next step requests it again. May be a task's callback."""
-        if self._line is not None:
-            self._line.suspend()
+        if self._queue is not None:
+            self._queue.suspend()
 
     def cancel(self) -> None:
         """Cancel what is in flight, where nothing can be awaited."""
-        if self._line is not None:
-            self._line.cancel()
+        if self._queue is not None:
+            self._queue.cancel()
 
     async def aclose(self) -> None:
         """Cancel what is in flight and wait until it has ended."""
@@ -215,8 +215,8 @@ class Series(Generic[T]):
     async def _stop(self) -> None:
         if self._ids is not None:
             await self._ids.aclose()
-        if self._line is not None:
-            await self._line.aclose()
+        if self._queue is not None:
+            await self._queue.aclose()
 
 
 def _is_of_other_times(reading: Reading[Any]) -> bool:

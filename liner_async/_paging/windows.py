@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 from attrs import evolve
 
+from liner_async._paging.cell_queue import CellQueue
 from liner_async._paging.cell_source import CellSource, Place
 from liner_async._paging.cells import Window
-from liner_async._paging.line import Line
 from liner_async._paging.options import Options, PageSource
 from liner_async._paging.pager import Pager
 from liner_async._paging.reading import Reader, Reading
@@ -43,10 +43,10 @@ async def windows_of(pager: Pager[T], *, rows: int) -> list[Window]:
     place = Place(period=period, until=period.end, chunk=0)
     reader = Reader(source, cells, options, place, is_surveying=True)
     summary = Summary(cells, options.consistency)
-    line = Line(reader, summary, cells.cells(chunks, until=period.end))
+    queue = CellQueue(reader, summary, cells.cells(chunks, until=period.end))
     found: list[Window] = []
     try:
-        while (reading := await _next_settled(line)) is not None:
+        while (reading := await _next_settled(queue)) is not None:
             found.append(
                 Window(
                     period=reading.cell.period,
@@ -55,24 +55,24 @@ async def windows_of(pager: Pager[T], *, rows: int) -> list[Window]:
                     rows=None if reading.cell.period.asked.end > now else reading.run.total,
                 )
             )
-            line.close(reading)
+            queue.close(reading)
     finally:
-        await line.aclose()
+        await queue.aclose()
     return found
 
 
-async def _next_settled(line: Line[T]) -> Reading[T] | None:
+async def _next_settled(queue: CellQueue[T]) -> Reading[T] | None:
     """Wait until it is known what becomes of the first cell; None where there is none."""
     while True:
-        line.is_filling = True
-        line.fill()
-        if not line.slots:
+        queue.is_filling = True
+        queue.fill()
+        if not queue.slots:
             return None
-        first = line.slots[0]
+        first = queue.slots[0]
         if isinstance(first, Reading) and first.is_settled:
             break
-        line.changed.clear()
-        await line.changed.wait()
+        queue.changed.clear()
+        await queue.changed.wait()
     try:
         if first.failure is not None:
             raise first.failure

@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 from liner_async._paging.cells import MARGIN, Cell, Period, Root
 from liner_async.errors import PagingError
 
-__all__ = ["Cut", "HandedOut", "check_root"]
+__all__ = ["HandedOut", "Trimmer", "check_root"]
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ class HandedOut:
 
 
 @define(eq=False)
-class Cut(Generic[T]):
+class Trimmer(Generic[T]):
     """Cuts the pages of one cell back to it.
 
     Attributes:

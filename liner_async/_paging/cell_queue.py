@@ -1,4 +1,4 @@
-"""The cells of a list in a line: which are read now, within the limits of the whole list."""
+"""The cells of a list in a queue: which are read now, within the limits of the whole list."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Generic, TypeVar
 from attrs import evolve
 
 from liner_async._paging.cells import Cell, remainder
-from liner_async._paging.cut import HandedOut
 from liner_async._paging.reading import Reader, Reading, Waiting
 from liner_async._paging.run import Run
 from liner_async._paging.splits import Grow, Read, Replace
 from liner_async._paging.summary import Summary
+from liner_async._paging.trimmer import HandedOut
 from liner_async.resume import ResumePoint
 
-__all__ = ["Line"]
+__all__ = ["CellQueue"]
 
 T = TypeVar("T")
 
 
-class Line(Generic[T]):
+class CellQueue(Generic[T]):
     """Opens the runs of the cells in their order, several at a time.
 
     All of them share one count of requests in flight and one look-ahead. Requests start in the
@@ -35,7 +35,7 @@ class Line(Generic[T]):
         is_filling: whether requests may be started; not after a cancelled step.
         changed: set whenever a request has ended.
         handed_out: what the cell that was read last has handed out.
-        _later: the cells that are not in the line yet.
+        _later: the cells that are not in the queue yet.
         _dropped: runs that were cancelled and may have requests in flight.
     """
 
@@ -166,7 +166,7 @@ class Line(Generic[T]):
             reading.is_settled = requests.has_failed
             return
         try:
-            self._reader.is_coarse |= any(each.cut.outside for each in self.readings)
+            self._reader.is_coarse |= any(each.trimmer.outside for each in self.readings)
             step = self._reader.decide(reading, arrival)
             if isinstance(step, Read):
                 reading.run.announce(arrival)
@@ -220,7 +220,7 @@ class Line(Generic[T]):
         self.slots.remove(reading)
         self.readings.remove(reading)
         reading.cell.root.open -= 1
-        self._reader.is_coarse |= reading.cut.outside > 0
+        self._reader.is_coarse |= reading.trimmer.outside > 0
         self._summary.close(reading.tracker)
         self.handed_out = reading.handed_out
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from liner_async import PagingError
 from liner_async._paging.cells import Cell, Period, Root
-from liner_async._paging.cut import Cut, HandedOut, check_root
+from liner_async._paging.trimmer import HandedOut, Trimmer, check_root
 from tests.support.dated_list import START, Dated
 
 END = START + timedelta(seconds=100)
@@ -18,7 +18,7 @@ END = START + timedelta(seconds=100)
 
 def cut_of(**known):
     """Return what cuts back to a hundred seconds."""
-    return Cut(
+    return Trimmer(
         period=Period(START, END),
         root=Root(END),
         created_at=lambda row: row.created_at,
