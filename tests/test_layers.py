@@ -58,6 +58,7 @@ PURE = (
     "_tables",
     "_transport.request",
     "_transport.envelope",
+    "_transport.nginx",
     "_transport.retry_after",
     "_transport.outage",
     "_transport.outcome",

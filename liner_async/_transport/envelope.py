@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from liner_async._codec.json_text import Listing, parse, peek
 from liner_async._transport.credentials import ApiKey
+from liner_async._transport.nginx import meaning_of_400
 from liner_async._transport.request import READ
 from liner_async.errors import (
     ApiError,
@@ -24,6 +25,7 @@ from liner_async.errors import (
 __all__ = [
     "RawPage",
     "Response",
+    "check_found",
     "read_data",
     "read_envelope",
     "read_list",
@@ -170,15 +172,20 @@ def read_object(response: Response, key: ApiKey) -> Any:
         NotFoundError: there is no such object.
         StatusError, ApiError, ResponseError: see `read_data`.
     """
+    check_found(response, key)
+    data = read_data(response, key)
+    if data is None or data in ([], {}):
+        raise NotFoundError("no such object: data is empty", status=_OK, reason="missing")
+    return data
+
+
+def check_found(response: Response, key: ApiKey) -> None:
+    """Raise NotFoundError for a 404 of a request with an identifier: either may be missing."""
     if response.status == _NOT_FOUND:
         parts = ["HTTP 404", "no such path or object", _message_of(response.body, key)]
         raise NotFoundError(
             "; ".join(part for part in parts if part), status=_NOT_FOUND, reason="missing"
         )
-    data = read_data(response, key)
-    if data is None or data in ([], {}):
-        raise NotFoundError("no such object: data is empty", status=_OK, reason="missing")
-    return data
 
 
 def _shape(problem: str) -> ResponseError:
@@ -193,7 +200,7 @@ def _status_error(response: Response, key: ApiKey) -> StatusError:
     if 300 <= status <= 399:
         hint = f"redirects are not followed; check the host{_origin(response.location, key)}"
     if status == 400:
-        hint = _meaning_of_400(response.body)
+        hint = meaning_of_400(response.body)
     parts = [f"HTTP {status}", hint, _message_of(response.body, key)]
     return kind(
         "; ".join(part for part in parts if part),
@@ -209,23 +216,6 @@ _KINDS: Mapping[int, tuple[type[StatusError], str]] = {
     404: (NotFoundError, "no such path: check the host"),
     429: (RateLimitError, "too many requests"),
 }
-
-
-_NGINX_400: Mapping[bytes, str] = {
-    b"No required SSL certificate was sent": (
-        "the server requires a client certificate; give one by ssl="
-    ),
-    b"The SSL certificate error": "the server did not accept the client certificate of ssl=",
-    b"The plain HTTP request was sent to HTTPS port": (
-        "this port speaks HTTPS; write https:// in the host"
-    ),
-}
-
-
-def _meaning_of_400(body: bytes) -> str:
-    """Return what one of nginx's own pages of HTML means, "" for any other body."""
-    found = (meaning for text, meaning in _NGINX_400.items() if text in body)
-    return next(found, "") if body.startswith(b"<html>") else ""
 
 
 def _message_of(body: bytes, key: ApiKey) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from liner_async._transport.credentials import ApiKey
-from liner_async._transport.envelope import Response, read_envelope
+from liner_async._transport.envelope import Response, check_found, read_envelope
 from liner_async._transport.request import WRITTEN
 from liner_async.errors import ResponseError
 
-__all__ = ["read_identifier", "read_written"]
+__all__ = ["read_identifier", "read_updated", "read_written"]
 
 
 def read_written(response: Response, key: ApiKey) -> Any:
@@ -19,6 +19,17 @@ def read_written(response: Response, key: ApiKey) -> Any:
         StatusError, ApiError, ResponseError: see `read_envelope`.
     """
     return read_envelope(response, key, accepted=WRITTEN).get("data")
+
+
+def read_updated(response: Response, key: ApiKey) -> Any:
+    """Return the `data` of an answer that says that an object was changed.
+
+    Raises:
+        NotFoundError: there is no such object.
+        StatusError, ApiError, ResponseError: see `read_envelope`.
+    """
+    check_found(response, key)
+    return read_written(response, key)
 
 
 def read_identifier(response: Response, key: ApiKey) -> int:

@@ -29,7 +29,7 @@ from liner_async._transport.envelope import RawPage, read_list, read_page
 from liner_async._transport.request import Request
 from liner_async._transport.sender import Sender
 from liner_async._transport.tasks import outcome
-from liner_async._transport.written import read_identifier, read_written
+from liner_async._transport.written import read_identifier, read_updated
 from liner_async.errors import ConfigError, DecodeError
 from liner_async.events import Emit, PageEvent
 from liner_async.resources.endpoints import ENDPOINTS, Endpoint
@@ -161,7 +161,7 @@ class Resource(Generic[T]):
     async def _update(self, argument: str, object_id: int, fields: Any) -> None:
         """Change these fields of an object; they are emptied."""
         await self._write(
-            "update", fields, read=read_written, object_id=object_id, argument=argument
+            "update", fields, read=read_updated, object_id=object_id, argument=argument
         )
 
     async def _write(

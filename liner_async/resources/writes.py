@@ -14,7 +14,7 @@ from liner_async._codec.query import identifier
 from liner_async._transport.request import Request
 from liner_async._transport.sender import Sender
 from liner_async._transport.tasks import outcome
-from liner_async._transport.written import read_identifier, read_written
+from liner_async._transport.written import read_identifier, read_updated, read_written
 from liner_async.errors import ClientClosedError, ConfigError
 from liner_async.resources.bodies import BODIES
 from liner_async.resources.bulk import BulkWrite
@@ -93,6 +93,9 @@ async def write(
         request = None  # it holds the body, and this frame stays part of an error
 
 
+_READERS = {"create": read_identifier, "submit": read_written, "update": read_updated}
+
+
 def bulk_write(sender: Sender, name: str, items: Items, options: BulkWriteOptions) -> BulkWrite:
     """Return the bulk that writes these items; nothing is sent yet.
 
@@ -108,11 +111,11 @@ def bulk_write(sender: Sender, name: str, items: Items, options: BulkWriteOption
     """
     for option in options.keys() - BULK_DEFAULTS.keys():
         raise TypeError(f"{name}_many() got an unexpected keyword argument {option!r}")
-    is_new, gives_ids = BODIES[name].is_new, name.endswith(".create")
+    is_new, verb = BODIES[name].is_new, name.rpartition(".")[2]
     job = BulkJob(
         prepare=partial(write_request if is_new else _update_request, name),
-        read=read_identifier if gives_ids else read_written,
-        gives_ids=gives_ids,
+        read=_READERS[verb],
+        gives_ids=verb == "create",
         creates=is_new,
     )
     return BulkWrite(sender, job, items, BulkOptions(**options))

@@ -155,6 +155,22 @@ async def test_a_refusal_is_what_it_is_for_reads_and_says_so(name, answer, kind)
     assert (caught.value.outcome, caught.value.attempts, len(server.asked)) == ("refused", 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("leads.create", "no such path: check the host", None),
+        ("leads.update", "no such path or object", "missing"),
+    ],
+)
+async def test_a_404_says_what_may_be_missing(name, text, reason):
+    """A create has no identifier, so it can only be the path."""
+    with WriteServer(always=Answer(raw=envelope(status=404))) as server:
+        async with server.client() as liner:
+            with pytest.raises(NotFoundError, match=text) as caught:
+                await CALLS[name][0](liner)
+    assert caught.value.reason == reason
+
+
 LATER = {
     "429": Answer(raw=answer_of(429, b"", "Retry-After: 0\r\n"), applied=False),
     "425": Answer(raw=answer_of(425, b""), applied=False),
