@@ -156,15 +156,8 @@ class Order(Model):
     """Fields this version does not know, by the vendor's name."""
 
 
-class OrderChanges(TypedDict, total=False):
-    """What `orders.update` may change. None clears a field; what is not named stays.
-
-    `extra` sends fields that this version does not know, by the vendor's names.
-    """
-
+class _OrderFields(TypedDict, total=False):
     code: str | None
-    service_title: str
-    title: str
     call_schedule: Sequence[CallHours | Sequence[time | str]] | None
     call_holiday_overrides: Sequence[date | str] | None
     auto_dialing_enabled: bool | None
@@ -187,10 +180,8 @@ class OrderChanges(TypedDict, total=False):
     call_scenario_id: int | None
     lead_transform_enabled: bool | None
     leads_priority: int | None
-    status: OrderStatus | str
     speech_recognition_enabled: bool | None
     ignore_lead_timezone: bool | None
-    sip_endpoint_ids: Sequence[int]
     custom_values: Mapping[int, JsonValue] | Mapping[str, JsonValue] | None
     extra: Mapping[str, JsonValue]
 
@@ -202,36 +193,20 @@ class _RequiredOfOrder(TypedDict):
     sip_endpoint_ids: Sequence[int]
 
 
-class NewOrder(_RequiredOfOrder, total=False):
+class NewOrder(_RequiredOfOrder, _OrderFields):
     """What `orders.create` takes; None is as good as leaving a field out.
 
     `extra` sends fields that this version does not know, by the vendor's names.
     """
 
-    code: str | None
-    call_schedule: Sequence[CallHours | Sequence[time | str]] | None
-    call_holiday_overrides: Sequence[date | str] | None
-    auto_dialing_enabled: bool | None
-    predictive_mode_enabled: bool | None
-    ai_mode_enabled: bool | None
-    standalone_ai_mode_enabled: bool | None
-    ai_mode_prompt: str | None
-    ai_mode_first_phrase: str | None
-    ai_default_language: Language | str | None
-    amd_detection_enabled: bool | None
-    call_record_rule: CallRecordRule | str | None
-    call_center_phone: str | None
-    additional_call_center_phones: Sequence[str] | None
-    sip_endpoint_usage_scheme: SipEndpointUsageScheme | str | None
-    agent_user_ids: Sequence[int] | None
-    agent_group_ids: Sequence[int] | None
-    show_lead_contacts_to_agent: bool | None
-    call_attempts_group_id: int | None
-    qualified_leads_per_day_limit: int | None
-    call_scenario_id: int | None
-    lead_transform_enabled: bool | None
-    leads_priority: int | None
-    speech_recognition_enabled: bool | None
-    ignore_lead_timezone: bool | None
-    custom_values: Mapping[int, JsonValue] | Mapping[str, JsonValue] | None
-    extra: Mapping[str, JsonValue]
+
+class OrderChanges(_OrderFields, total=False):
+    """What `orders.update` may change. None clears a field; what is not named stays.
+
+    `extra` sends fields that this version does not know, by the vendor's names.
+    """
+
+    service_title: str
+    title: str
+    status: OrderStatus | str
+    sip_endpoint_ids: Sequence[int]
