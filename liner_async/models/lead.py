@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from attrs import field, frozen
 
@@ -136,6 +136,10 @@ class NewLead(TypedDict, total=False):
     status_id: int | None
     custom_values: Mapping[int, JsonValue] | Mapping[str, JsonValue] | None
     extra: Mapping[str, JsonValue]
+
+
+NEW_LEAD_DEFAULTS: Final[Mapping[str, object]] = {"lead_type": LeadType.STRAIGHT}
+"""What is sent of a new lead that does not say otherwise."""
 
 
 @frozen(kw_only=True)

@@ -13,7 +13,6 @@ from liner_async.models import (
     CallAttemptGroupChanges,
     Lead,
     LeadChanges,
-    LeadType,
     NewAgentGroup,
     NewCallAttemptGroup,
     NewLead,
@@ -21,6 +20,7 @@ from liner_async.models import (
     Order,
     OrderChanges,
 )
+from liner_async.models.lead import NEW_LEAD_DEFAULTS
 
 __all__ = ["BODIES"]
 
@@ -28,7 +28,7 @@ _NEW_LEAD = BodyType(
     fields=NewLead,
     model=Lead,
     is_new=True,
-    defaults={"lead_type": LeadType.STRAIGHT},
+    defaults=NEW_LEAD_DEFAULTS,
     needs=(
         ("order_id", "order_code"),
         ("phone", "telegram_user_name", "telegram_phone", "vk_id", "instagram_login"),

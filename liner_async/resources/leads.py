@@ -12,6 +12,7 @@ from liner_async._paging.pager import Pager
 from liner_async._paging.results import Page
 from liner_async._transport.written import read_written
 from liner_async.models import Lead, LeadChanges, NewLead, Submission
+from liner_async.models.lead import NEW_LEAD_DEFAULTS
 from liner_async.resources.bulk_options import BULK_DEFAULTS, BulkWriteOptions, Items
 from liner_async.resources.periods import WINDOW, WINDOW_ROWS, PeriodResource
 from liner_async.resources.signature import UNCHANGED, spelled_out
@@ -129,7 +130,7 @@ class Leads(PeriodResource[Lead]):
             created_to=created_to,
         ).count()
 
-    @spelled_out(NewLead)
+    @spelled_out(NewLead, defaults=NEW_LEAD_DEFAULTS)
     async def create(self, **fields: Unpack[NewLead]) -> int:
         """Create a lead, and return its identifier.
 
@@ -157,7 +158,7 @@ class Leads(PeriodResource[Lead]):
         """
         await self._update("lead_id", lead_id, fields)
 
-    @spelled_out(NewLead)
+    @spelled_out(NewLead, defaults=NEW_LEAD_DEFAULTS)
     async def submit(self, **fields: Unpack[NewLead]) -> Submission:
         """Let LINER create a lead later: faster than `create`, with less certainty.
 

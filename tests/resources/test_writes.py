@@ -31,6 +31,7 @@ from liner_async import (
     WriteEvent,
 )
 from liner_async.resources.bodies import BODIES
+from liner_async.resources.signature import UNCHANGED
 from tests.catalogue.test_i_security import reachable_text
 from tests.support.waiting import until
 from tests.support.write_server import DONE, Answer, WriteServer, answer_of, envelope
@@ -458,8 +459,9 @@ def test_every_field_shows_in_help_and_completion(name):
     assert keywords == fields.__annotations__.keys()
     required = {of for of in keywords if shown[of].default is inspect.Parameter.empty}
     assert required == fields.__required_keys__
-    assert {repr(shown[of].default) for of in keywords - required} == {
-        "<unchanged>" if verb == "update" else "None"
+    default = UNCHANGED if verb == "update" else None
+    assert {of: shown[of].default for of in keywords - required} == {
+        of: BODIES[name].defaults.get(of, default) for of in keywords - required
     }
     assert "custom_values: " in pydoc.plain(pydoc.render_doc(method)) or "lead" not in name
 
