@@ -26,7 +26,8 @@ def test_the_demo_fetches_everything_and_shows_the_speed(invoke):
     assert 1 < table["requests at once"] <= 4
     assert table["concurrency"] == 4
     assert table["one page at a time"] >= 13 * 0.03
-    assert table["seconds"] < table["one page at a time"]
+    ratio = table["one page at a time"] / table["seconds"]
+    assert table["times faster"] == pytest.approx(ratio, rel=0.1, abs=0.1)
     assert "for 13 of 13 pages\n" in ended.out
     assert "every order arrived exactly once, in the right order" in ended.out
     for order in fake_orders(3):
