@@ -78,9 +78,6 @@ class Circuit:
         while self.holds(caller):
             if self.has_given_up(caller) or self._is_too_late(caller):
                 return False
-            if not self._is_told:
-                self._is_told = True
-                log_outage_began(self._host, self.outage.error)
             turn = self._waiting[caller] = asyncio.get_running_loop().create_future()
             try:
                 if self._has_watcher or self._probe is not None:
@@ -122,11 +119,18 @@ class Circuit:
             self.outage.record_failure(caller.failure, in_flight=in_flight, is_stale=is_stale)
         if is_probe and self.outage.is_on:
             self.outage.record_failed_probe()
+            self._tell_of_beginning()
         self._end_probe(caller)
         if not self.outage.is_on and self._is_told:
             self._is_told = False
             log_outage_ended(self._host, seconds=self._clock() - began, is_back=is_back)
         return is_back
+
+    def _tell_of_beginning(self) -> None:
+        """Log an outage that outlasts a probe; what passes before is a coincidence of failures."""
+        if self.outage.is_on and not self._is_told:
+            self._is_told = True
+            log_outage_began(self._host, self.outage.error)
 
     def _end_probe(self, caller: Caller) -> None:
         if self._probe is caller:

@@ -238,6 +238,13 @@ class TestTelling:
         assert 10.0 <= lines[1].args[1] <= 20.0
         assert KEY not in caplog.text
 
+    async def test_failures_in_a_row_that_the_first_probe_ends_are_not_told(self, caplog):
+        """They were a coincidence, as on a server that fails now and then."""
+        caplog.set_level(logging.INFO, "liner_async.transport")
+        server = host(0.3, begins=0.05, kinds=(refused,))
+        assert not isinstance(await read(server), LinerError)
+        assert [each.msg for each in caplog.records if "answer" in each.msg] == []
+
     async def test_giving_up_is_logged_too(self, caplog):
         """So that the log does not end with a wait."""
         caplog.set_level(logging.INFO, "liner_async.transport")
