@@ -65,7 +65,9 @@ async def _storm(pages: int) -> list[Figure]:
     with FakeLinerProcess(total=pages * _PAGE, rate_limit=40, latency=0.02) as server:
         async with (
             aiohttp.ClientSession(trace_configs=[wire.trace()]) as session,
-            LinerClient(server.url, server.api_key, session=session, retry=patient) as liner,
+            LinerClient(
+                server.url, server.api_key, session=session, retry=patient, concurrency=8
+            ) as liner,
         ):
             async for order in liner.orders.list():
                 ledger.record(order.id)
