@@ -104,7 +104,7 @@ async def _leave(count: int) -> list[Figure]:
         Figure("lists left early", leaver.left - leaver.ended_normally, count, is_least=True),
         Figure("ways to leave", len(leaver.ways), len(_WAYS) if count > 100 else 1, is_least=True),
         Figure("tasks while the client is open", tasks, 0),
-        Figure("sockets while the client is open, kept alive", connections, 8),
+        Figure("sockets while the client is open, kept alive", connections, 32),
         Figure("growth after the first tenth", memory.growth(), 5.0, "MB"),
         *left,
     ]
