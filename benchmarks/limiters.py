@@ -79,7 +79,7 @@ def main() -> int:
 def judge(case: Case, *, most: int) -> Verdict:
     """Read one list with every way of limiting."""
     ways: dict[str | int, Callable[[Callable[[], float]], Limiter]] = {
-        fixed: lambda _, fixed=fixed: FixedLimit(fixed)  # type: ignore[misc]
+        fixed: lambda _, fixed=fixed: FixedLimit(fixed)  # type: ignore[misc]  # bound now, not later
         for fixed in _FIXED
         if fixed <= most
     }

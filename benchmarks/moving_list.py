@@ -159,7 +159,7 @@ class Outcome:
     lost: int
 
 
-def _decode(raw: Raw, *, offset: int, limit: int, on_invalid: str) -> Page[Row]:  # noqa: ARG001
+def _decode(raw: Raw, *, offset: int, limit: int, on_invalid: str) -> Page[Row]:  # noqa: ARG001 - as Decode has it
     following = offset + len(raw.rows)
     return Page(items=raw.rows, offset=offset, limit=limit, next=following, total=raw.total)
 

@@ -109,7 +109,7 @@ class SimulatedServer:
         self._tokens = model.burst
         self._tokens_at = 0.0
         for time, workers in model.steps:
-            timeline.at(time, lambda workers=workers: self._resize(workers))  # type: ignore[misc]
+            timeline.at(time, lambda workers=workers: self._resize(workers))  # type: ignore[misc]  # bound now
         if model.rival:
             self._rival()
 

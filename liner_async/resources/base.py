@@ -175,7 +175,7 @@ class Resource(Generic[T]):
     ) -> R:
         """Send one write: see `write`, which this passes its arguments to."""
         # A program that only reads does not wait for what writing takes.
-        from liner_async.resources.writes import write  # noqa: PLC0415
+        from liner_async.resources.writes import write  # noqa: PLC0415 - see above
 
         name = f"{self.name}.{verb}"
         return await write(

@@ -233,6 +233,6 @@ class Leads(PeriodResource[Lead]):
 
     def _many(self, verb: str, items: Items, options: BulkWriteOptions) -> BulkWrite:
         # A program that only reads does not wait for what writing takes.
-        from liner_async.resources.writes import bulk_write  # noqa: PLC0415
+        from liner_async.resources.writes import bulk_write  # noqa: PLC0415 - slow to import
 
         return bulk_write(self._sender, f"leads.{verb}", items, options)
