@@ -53,7 +53,7 @@ def identifiers(
         raise ConfigError(f"{argument} must be identifiers, such as [1, 2]")
     checked = tuple(identifier(f"each of {argument}", value) for value in values)
     if not checked and not may_be_empty:
-        raise ConfigError(f"{argument} must not be empty; leave it out to read everything")
+        raise ConfigError(f"{argument} must not be empty; leave it out to not filter by it")
     return checked
 
 
