@@ -204,7 +204,7 @@ def _read(text: bytes, path: Path) -> dict[str, LedgerEntry]:
     """Return the latest entry of each key.
 
     Raises:
-        ConfigError: a line is none of a ledger's.
+        ConfigError: a line does not belong in a ledger.
     """
     entries: dict[str, LedgerEntry] = {}
     for number, line in enumerate(text.splitlines(), 1):

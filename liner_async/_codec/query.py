@@ -46,7 +46,7 @@ def identifiers(
     """Return identifiers in their order; an iterator is read to its end.
 
     Raises:
-        ConfigError: one is no identifier, this is no iterable, or there are none at all: as a
+        ConfigError: one is not an identifier, this is not iterable, or it is empty: as a
             filter that would read everything.
     """
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):

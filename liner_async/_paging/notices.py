@@ -18,7 +18,7 @@ _log = logging.getLogger("liner_async.paging")
 
 @define
 class Notices:
-    """Tells of each page, and once of each kind of drift.
+    """Reports each page, and each kind of drift once.
 
     Attributes:
         path: the path of the list below the host.
@@ -33,7 +33,7 @@ class Notices:
     _kinds_reported: int = 0
 
     def page(self, page: Page[Any], *, items: int, attempts: int, seconds: float) -> None:
-        """Tell of a page that was read."""
+        """Report a page that was read."""
         if self.emit is not None:
             self.emit(
                 PageEvent(

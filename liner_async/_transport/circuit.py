@@ -111,7 +111,7 @@ class Circuit:
         return self.outage.due(each.attempts for each in {*callers, *self._waiting})
 
     def record(self, caller: Caller, *, in_flight: int, is_stale: bool) -> bool:
-        """Take note of how an attempt ended; return whether the host is back."""
+        """Record how an attempt ended; return whether the host is back."""
         began, is_back, is_probe = self.outage.began, False, self._probe is caller
         if caller.failure is None or is_answer(caller.failure):
             is_back = self.outage.record_answer(is_probe=is_probe)

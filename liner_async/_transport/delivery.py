@@ -59,7 +59,7 @@ class Delivery(Generic[T]):
     value: T = field(init=False, repr=False)
 
     def record(self, failure: LinerError | None) -> None:
-        """Take note of how an attempt ended."""
+        """Record how an attempt ended."""
         self.failure = failure
         if self.request.body is not None:
             self.progress.record(failure)

@@ -60,7 +60,7 @@ class Outage:
         self._share = 1.0
 
     def record_answer(self, *, is_probe: bool) -> bool:
-        """Take note of an answer; return whether it ends an outage.
+        """Record an answer; return whether it ends an outage.
 
         In an outage only a probe's counts: any other was sent before, and tells nothing of now.
         """
@@ -71,7 +71,7 @@ class Outage:
         return was_on
 
     def record_failure(self, error: LinerError, *, in_flight: int, is_stale: bool) -> None:
-        """Take note of an attempt that failed, `in_flight` being all that were under way with it.
+        """Record an attempt that failed; `in_flight` counts all that were under way with it.
 
         Args:
             error: why it failed; whether that shows an outage is decided here.
@@ -94,7 +94,7 @@ class Outage:
             self._start_wait()
 
     def record_failed_probe(self) -> None:
-        """Take note of a probe that brought no answer, and give up if it was the last."""
+        """Record a probe that brought no answer; give up if it was the last."""
         self._probes += 1
         self._start_wait()
         is_last = self._probes >= self._policy.attempts - 1
@@ -131,7 +131,7 @@ class Outage:
 def is_answer(error: LinerError) -> bool:
     """Return whether a failure is an answer, of a host that is not away.
 
-    Time-outs and cut bodies are none, and show no outage either.
+    Time-outs and cut bodies do not count as answers, and show no outage either.
     """
     return not isinstance(error, TransportError) and error.status not in _STATUSES
 

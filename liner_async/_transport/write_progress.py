@@ -29,20 +29,20 @@ class WriteProgress:
     in_doubt_since: datetime | None = None
 
     def start(self) -> None:
-        """Take note that an attempt starts."""
+        """Record that an attempt starts."""
         self.begun = False
         self.sent_at = datetime.now(UTC)
 
     def begin(self) -> None:
-        """Take note that the body's first bytes are on their way."""
+        """Record that the body's first bytes are on their way."""
         self.begun = True
 
     def record(self, failure: LinerError | None) -> None:
-        """Take note of how an attempt ended."""
+        """Record how an attempt ended."""
         self._conclude("done" if failure is None else outcome_of(failure, begun=self.begun))
 
     def interrupt(self) -> None:
-        """Take note that it was cancelled, perhaps within an attempt."""
+        """Record that it was cancelled, perhaps within an attempt."""
         if self.begun:
             self._conclude("unknown")
 

@@ -51,7 +51,7 @@ class Fields:
         return found
 
     def known(self, name: str) -> str:
-        """Return our name of a field; a name that is none as it is."""
+        """Return our name of a field; leave an unknown name as it is."""
         from liner_async._codec.kinds import camel_case  # noqa: PLC0415 - slow to import
 
         return next((each for each in self.names if name in (each, camel_case(each))), name)
@@ -113,7 +113,7 @@ def _takes_text(hint: Any) -> bool:
 
 
 def _from_json(text: str) -> Any:
-    """Return what JSON means; a text that is none, such as a date, as it is."""
+    """Return what JSON means; leave text that is not JSON, such as a date, as it is."""
     try:
         return json.loads(text)
     except ValueError:

@@ -34,7 +34,7 @@ class BulkItem:
         return self.task is not None and not self.task.done()
 
     def note(self, event: WriteEvent) -> None:
-        """Take note of what became of its write."""
+        """Record what became of its write."""
         self.event = event
 
     def end(

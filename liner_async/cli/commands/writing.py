@@ -47,7 +47,7 @@ class Doubts:
         self.count = 0
 
     def __call__(self, event: LinerEvent) -> None:
-        """Take note of a write that has ended."""
+        """Record a write that has ended."""
         if isinstance(event, WriteEvent) and event.outcome == "unknown":
             self.count += 1
 
