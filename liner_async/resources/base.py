@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
+from inspect import signature
 from operator import attrgetter
 from time import perf_counter
 from typing import Any, ClassVar, Generic, TypeVar
@@ -33,6 +34,7 @@ from liner_async._transport.written import read_identifier, read_updated
 from liner_async.errors import ConfigError, DecodeError
 from liner_async.events import Emit, PageEvent
 from liner_async.resources.endpoints import ENDPOINTS, Endpoint
+from liner_async.resources.signature import unexpected_argument
 from liner_async.resources.spelling import EitherPath
 
 __all__ = ["Resource"]
@@ -40,7 +42,6 @@ __all__ = ["Resource"]
 T = TypeVar("T")
 R = TypeVar("R")
 
-_LIMIT_HINT = ": `max_items` is the most items to hand out"
 _identity = attrgetter("id")
 
 
@@ -101,8 +102,9 @@ class Resource(Generic[T]):
         if cells is not None:
             known = ListOptions
         for name in options.keys() - known.__annotations__.keys():
-            hint = _LIMIT_HINT if name == "limit" else ""
-            raise TypeError(f"{self.name}.list() got an unexpected keyword argument {name!r}{hint}")
+            raise unexpected_argument(
+                f"{self.name}.list", name, signature(vars(type(self))["list"]).parameters
+            )
         fetch = self._fetch_page if self._endpoint.paged else self._fetch_list
         source = PageSource(
             name=self.name.replace("_", " "),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ForwardRef, TypeVar
 
 import attrs
 
 from liner_async._paging.options import Options
 
-__all__ = ["UNCHANGED", "spelled_out"]
+__all__ = ["UNCHANGED", "spelled_out", "unexpected_argument"]
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -66,6 +66,23 @@ def spelled_out(
         return method
 
     return spell
+
+
+def unexpected_argument(method: str, name: str, known: Iterable[str]) -> TypeError:
+    """Return the error for an argument that a method does not have, worded as Python words it.
+
+    Args:
+        method: what to call the method, such as "leads.list".
+        name: the argument.
+        known: those that the method has; the nearest is suggested.
+    """
+    import difflib  # noqa: PLC0415 - only for a mistake
+
+    nearest = difflib.get_close_matches(name, known, n=1)
+    hint = f". Did you mean {nearest[0]!r}?" if nearest else ""
+    if name == "limit":
+        hint = ": `max_items` is the most items to hand out"
+    return TypeError(f"{method}() got an unexpected keyword argument {name!r}{hint}")
 
 
 def _text(annotation: Any) -> Any:

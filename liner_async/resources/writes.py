@@ -21,6 +21,7 @@ from liner_async.resources.bulk import BulkWrite
 from liner_async.resources.bulk_job import BulkJob, BulkOptions
 from liner_async.resources.bulk_options import BULK_DEFAULTS, BulkWriteOptions, Items
 from liner_async.resources.endpoints import ENDPOINTS
+from liner_async.resources.signature import unexpected_argument
 
 __all__ = ["bulk_write", "write", "write_request"]
 
@@ -75,11 +76,11 @@ async def write(
         OutcomeUnknownError: no answer tells whether it was carried out.
         LinerError: it was refused, or not sent; see `outcome`.
     """
-    unknown = next(iter(BODIES[name].unknown(fields)), None)
-    request = None if unknown is not None else write_request(name, fields, object_id=object_id)
+    unknown = BODIES[name].unknown(fields)
+    request = None if unknown else write_request(name, fields, object_id=object_id)
     fields.clear()
     if request is None:
-        raise TypeError(f"{name}() got an unexpected keyword argument {unknown!r}")
+        raise unexpected_argument(name, unknown[0], BODIES[name].fields.__annotations__)
     try:
         if argument:
             identifier(argument, object_id)
@@ -110,7 +111,7 @@ def bulk_write(sender: Sender, name: str, items: Items, options: BulkWriteOption
         TypeError: there is no such option.
     """
     for option in options.keys() - BULK_DEFAULTS.keys():
-        raise TypeError(f"{name}_many() got an unexpected keyword argument {option!r}")
+        raise unexpected_argument(f"{name}_many", option, BULK_DEFAULTS)
     is_new, verb = BODIES[name].is_new, name.rpartition(".")[2]
     job = BulkJob(
         prepare=partial(write_request if is_new else _update_request, name),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import pydoc
+from datetime import UTC, datetime
 from functools import cached_property
 
 import attrs
@@ -14,6 +15,7 @@ from liner_async import LinerClient, ListOptions, OffsetListOptions, Pager, Plai
 from liner_async._paging.options import Options
 
 LINER = LinerClient("https://liner.example", "key")
+FIRST_OF_JUNE = datetime(2024, 6, 1, tzinfo=UTC)
 PAGED = (LINER.orders.list, LINER.call_attempts.list)
 FILTERS = {
     LINER.users: ["access_group", "is_active"],
@@ -110,6 +112,30 @@ def test_an_unknown_option_is_a_type_error(name):
     """As Python says it of any function."""
     with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
         LINER.orders.list(**{name: 1})
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "nearest"),
+    [
+        (LINER.leads.list, "order_id", "order_ids"),
+        (LINER.orders.list, "pagesize", "page_size"),
+        (LINER.users.list, "acces_group", "access_group"),
+    ],
+    ids=["a filter of a period", "an option", "a filter"],
+)
+def test_a_misspelt_argument_of_a_list_is_answered_with_the_nearest(method, name, nearest):
+    """As Python does since 3.13 for arguments that it knows by name."""
+    required = {"created_from": FIRST_OF_JUNE} if method == LINER.leads.list else {}
+    with pytest.raises(TypeError, match=f"argument '{name}'. Did you mean '{nearest}'\\?$"):
+        method(**required, **{name: 1})
+
+
+async def test_a_misspelt_field_or_option_of_a_write_is_answered_with_the_nearest():
+    """The fields of a body and the options of a bulk alike; nothing is sent."""
+    with pytest.raises(TypeError, match=r"leads\.create\(\) .* 'phon'. Did you mean 'phone'\?$"):
+        await LINER.leads.create(phon="+79001234567", order_id=1)
+    with pytest.raises(TypeError, match=r"create_many\(\) .* 'legder'. Did you mean 'ledger'\?$"):
+        LINER.leads.create_many([], legder=None)
 
 
 def test_a_resource_is_made_once_and_at_first_use():
