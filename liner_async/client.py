@@ -19,7 +19,7 @@ from liner_async._transport.sender import Sender
 from liner_async._transport.session import HttpSession
 from liner_async._transport.settings import check_concurrency, check_settings, given_or_variable
 from liner_async._transport.url import base_url, proxy_url
-from liner_async.errors import ConfigError
+from liner_async.errors import ClientClosedError, ConfigError
 from liner_async.events import LinerEvent, guarded
 
 if TYPE_CHECKING:
@@ -233,6 +233,8 @@ class LinerClient:
             """Exist, so that Python calls `__enter__`, which explains itself."""
 
     async def __aenter__(self) -> Self:
+        if self._sender.closed:
+            raise ClientClosedError(f"{self._name} is closed: open a new one")
         return self
 
     async def __aexit__(

@@ -231,6 +231,35 @@ def test_a_list_with_a_limit_is_told_the_word_for_it():
         LINER.orders.list(limit=5)
 
 
+async def test_a_closed_client_is_not_opened_again():
+    """The error comes at the `async with`, not at the first request in it."""
+    liner = LinerClient("https://liner.example", "key")
+    await liner.aclose()
+    with pytest.raises(ClientClosedError, match="is closed: open a new one"):
+        await liner.__aenter__()
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"), [("LINER_HOST", "no host"), ("LINER_API_KEY", "no api_key")]
+)
+def test_an_empty_variable_is_as_good_as_none(monkeypatch, variable, text):
+    """So a secret that was never filled in is not called a wrong key."""
+    monkeypatch.setenv("LINER_HOST", "https://liner.example")
+    monkeypatch.setenv("LINER_API_KEY", "key")
+    monkeypatch.setenv(variable, "")
+    with pytest.raises(ConfigError, match=f"^{text}: pass .* or set the variable {variable}$"):
+        LinerClient()
+
+
+def test_a_plain_for_over_pages_or_items_says_what_to_write():
+    """Neither iterator counts as an Iterable."""
+    pages = LINER.orders.list().pages()
+    for steps in (pages, aiter(LINER.orders.list())):
+        with pytest.raises(TypeError, match="write `async for`"):
+            iter(steps).__next__()
+        assert not isinstance(steps, Iterable)
+
+
 async def test_a_client_says_whether_it_is_closed():
     """Its resources name their host."""
     async with LinerClient("https://liner.example/api", "secret") as liner:

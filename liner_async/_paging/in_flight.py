@@ -71,6 +71,12 @@ class ConcurrencyRange:
     most: int
     last: int
 
+    def __str__(self) -> str:
+        """Return the range in words, such as `8 to 32, 13 in the end`, or a number that stayed."""
+        if self.least == self.most:
+            return f"{self.last:,}"
+        return f"{self.least:,} to {self.most:,}, {self.last:,} in the end"
+
     @classmethod
     def of(cls, limit: int) -> ConcurrencyRange:
         """Return the range of a single limit."""

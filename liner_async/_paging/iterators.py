@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from liner_async._paging.consistency import ConsistencyTracker
 from liner_async._paging.options import Options, PageSource
@@ -19,6 +19,11 @@ from liner_async.errors import ClientClosedError, PagingError
 __all__ = ["ItemIterator", "PageIterator"]
 
 T = TypeVar("T")
+
+
+def _refuse_plain_for(_: object, __: object) -> NoReturn:
+    """Say how to iterate; as `__getitem__`, since `__iter__` would make an Iterable of a class."""
+    raise TypeError("pages and items are read asynchronously: write `async for`")
 
 
 class PageIterator(AsyncIterator[Page[T]], Generic[T]):
@@ -49,6 +54,9 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
         self._is_stepping = False
         self._is_closed = False
         self._cancelled_in: asyncio.Task[Any] | None = None
+
+    if not TYPE_CHECKING:  # a type checker refuses it by itself
+        __getitem__ = _refuse_plain_for
 
     def __aiter__(self) -> Self:
         return self
@@ -141,6 +149,9 @@ class ItemIterator(AsyncIterator[T], Generic[T]):
     def __init__(self, pages: PageIterator[T], tracker: ConsistencyTracker[T] | Summary[T]) -> None:
         self._pages = pages
         self._tracker = tracker
+
+    if not TYPE_CHECKING:  # a type checker refuses it by itself
+        __getitem__ = _refuse_plain_for
 
     def __aiter__(self) -> Self:
         return self

@@ -89,8 +89,9 @@ class Pager(AsyncIterable[T], Generic[T]):
         return facts_table(plan, caption=caption) + seen
 
     if not TYPE_CHECKING:  # a type checker refuses these by itself
-        # Not __iter__: that would make a pager an Iterable to whoever asks for its kind.
+
         def __getitem__(self, _: object) -> NoReturn:
+            """Say how to read a list; `__iter__` would make every pager an Iterable."""
             raise TypeError(
                 "a Pager is read asynchronously: write `async for item in pager`, "
                 "or `items = await pager` for a list of them"

@@ -130,7 +130,7 @@ class Sender:
 
     def _check_usable(self) -> None:
         if self.closed:
-            raise ClientClosedError(f"{self._name} is closed")
+            raise ClientClosedError(f"{self._name} is closed: open a new one")
         loop = asyncio.get_running_loop()
         if self._loop is None:
             self._loop = loop

@@ -18,10 +18,10 @@ def given_or_variable(given: str | None, variable: str, argument: str) -> str:
     """Return an argument, or the environment variable that stands in for it.
 
     Raises:
-        ConfigError: there is neither.
+        ConfigError: there is neither, or it is empty.
     """
-    value = os.environ.get(variable) if given is None else given
-    if value is None:
+    value = os.environ.get(variable, "") if given is None else given
+    if value == "":
         raise ConfigError(f"no {argument}: pass {argument}= or set the variable {variable}")
     return value
 

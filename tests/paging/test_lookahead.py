@@ -57,6 +57,12 @@ def test_a_range_of_limits_knows_the_least_the_most_and_the_last():
     assert seen == ConcurrencyRange(least=4, most=16, last=12)
 
 
+def test_a_range_reads_as_words():
+    """As a notebook shows it in a report."""
+    assert str(ConcurrencyRange(least=4, most=1_600, last=12)) == "4 to 1,600, 12 in the end"
+    assert str(ConcurrencyRange.of(8)) == "8"
+
+
 @given(st.lists(st.integers(1, 12), min_size=1, max_size=40), st.booleans())
 async def test_a_run_follows_a_limit_that_grows_and_shrinks(limits, ordered):
     """Every row comes once, never with more new requests in flight than the limit of the moment."""
