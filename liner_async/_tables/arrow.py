@@ -57,7 +57,7 @@ def needed(module: str, *, extra: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != module:
             raise
-        raise ModuleNotFoundError(needs_extra(f"this ({module})", extra), name=module) from error
+        raise ModuleNotFoundError(needs_extra(f"a {module} table", extra), name=module) from error
 
 
 def joined(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:

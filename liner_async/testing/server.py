@@ -247,5 +247,5 @@ def _settings(kind: type[T], options: Mapping[str, Any]) -> T:
 
 def _refuse_unserved(option: str, names: Iterable[str]) -> None:
     if unknown := sorted(set(names) - COLLECTIONS.keys()):
-        msg = f"{option}: {', '.join(unknown)} is not served; {', '.join(COLLECTIONS)} are"
+        msg = f"{option}: no such list: {', '.join(unknown)}; known: {', '.join(COLLECTIONS)}"
         raise ValueError(msg)

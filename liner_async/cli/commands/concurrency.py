@@ -22,7 +22,10 @@ class _ConcurrencyType(click.ParamType):  # type: ignore[type-arg]  # generic in
         """Return what was given; click shows the error for anything else."""
         if value == "auto":
             return "auto"
-        return click.IntRange(min=1).convert(value, param, ctx)
+        try:
+            return int(click.IntRange(min=1).convert(value, param, ctx))
+        except click.BadParameter:
+            self.fail(f"{value!r} is neither auto nor an integer of at least 1", param, ctx)
 
 
 CONCURRENCY = _ConcurrencyType()

@@ -129,6 +129,12 @@ async def _measure(server: FakeLinerProcess, *, latency: float, concurrency: Con
         )
 
 
+def _course(seen: ConcurrencyRange) -> str:
+    if seen.least == seen.most:
+        return "all the time"
+    return f"in the end, from {seen.least} to {seen.most}"
+
+
 def _show(result: _Run, *, total: int, latency: float) -> None:
     from liner_async.cli.console.table import render_table  # noqa: PLC0415 - slow to import
 
@@ -144,7 +150,7 @@ def _show(result: _Run, *, total: int, latency: float) -> None:
                 ("orders", f"{len(result.orders):,}", ""),
                 ("pages", f"{pages:,}", ""),
                 ("requests at once", f"{result.at_once:,}", "at most, counted by the server"),
-                ("concurrency", f"{seen.last:,}", f"in the end, from {seen.least} to {seen.most}"),
+                ("concurrency", f"{seen.last:,}", _course(seen)),
                 ("seconds", f"{result.seconds:.2f}", ""),
                 ("orders/s", f"{len(result.orders) / result.seconds:,.0f}", ""),
                 ("one page at a time", f"{result.one_by_one:.2f}", f"seconds, {measured}"),

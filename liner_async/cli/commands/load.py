@@ -1,4 +1,4 @@
-"""How many requests at once the host bears: reading for some seconds, and what that shows."""
+"""How many requests at once the host can take, measured by reading for some seconds."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ __all__ = ["LoadProbe", "load", "probe_load"]
 
 _SECONDS: Final = 5.0
 _MOST: Final = 64
+_DEFAULT_MOST: Final = 32  # what a client tries at most, unless `max_concurrency` allows more
 
 
 @frozen(kw_only=True)
@@ -39,19 +40,25 @@ class LoadProbe:
 
 
 def load(probe: LoadProbe) -> Finding:
-    """Return what the host bears, by the second half of what was read."""
+    """Return what the host can take, judged by the second half of what was read."""
     settled = probe.limits[len(probe.limits) // 2 :]
     if not probe.items or not settled:
         return Finding("load", Mark.UNKNOWN, "there is nothing to read")
-    bears = sorted(settled)[(len(settled) - 1) // 2]  # `statistics` is slow to import
-    at_least = "at least " if bears == _MOST else ""
+    settled_at = sorted(settled)[(len(settled) - 1) // 2]  # `statistics` is slow to import
+    at_least = "at least " if settled_at == _MOST else ""
     rate = probe.items / probe.seconds
-    text = f"bears {at_least}{bears} requests at once: {rate:,.0f} orders a second"
+    text = f"{at_least}{settled_at} requests at once, {rate:,.0f} orders a second"
     if probe.pauses:
         return Finding(
-            "load", Mark.WARNING, f"{text}; it asked for a pause: to fix it, concurrency={bears}"
+            "load",
+            Mark.WARNING,
+            f"{text}, but the server asked for a pause: set concurrency={settled_at}",
         )
-    return Finding("load", Mark.OK, f"{text}; found by itself, or to fix it: concurrency={bears}")
+    if settled_at > _DEFAULT_MOST:
+        advice = f"max_concurrency={_MOST} lets the client use them"
+    else:
+        advice = "the client finds this number by itself"
+    return Finding("load", Mark.OK, f"{text}; {advice}")
 
 
 async def probe_load(settings: Settings) -> Finding:

@@ -44,6 +44,14 @@ def test_the_demo_extrapolates_from_a_sample_and_says_so(invoke, monkeypatch):
     assert figures(shown)["one page at a time"] >= 7 * 0.1
 
 
+@pytest.mark.parametrize("text", ["eight", "0", "8.5"])
+def test_a_concurrency_that_is_neither_auto_nor_a_number_is_explained(invoke, text):
+    """Before a server is started."""
+    ended = invoke("demo", "--concurrency", text)
+    assert ended.code == 2
+    assert f"{text!r} is neither auto nor an integer of at least 1" in ended.err
+
+
 def test_the_demo_runs_without_latency(invoke):
     """A server that answers at once is no special case."""
     ended = invoke("demo", "--total", 1, "--latency", 0)

@@ -140,7 +140,7 @@ def test_a_missing_pyarrow_is_reported_before_any_request(invoke, server, monkey
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     ended = invoke(*EXPORT, "-o", tmp_path / "x", server=server)
     assert (ended.code, server.requests, list(tmp_path.iterdir())) == (2, [], [])
-    assert "--format parquet: this (pyarrow) needs the extra" in ended.err
+    assert "--format parquet: a pyarrow table needs the extra" in ended.err
     assert 'pip install ".[arrow]"' in ended.err
 
 
