@@ -52,8 +52,8 @@ class LinerClient:
         async with LinerClient() as liner:
             orders = await liner.orders.list()
 
-    The aiohttp session is opened at the first request. Slots, the pause after a 429 and the retry
-    budget are shared by all that goes through one client.
+    The aiohttp session is opened at the first request. Everything that goes through one client
+    shares its slots, its pause after a 429 and its retry budget.
     """
 
     def __init__(
@@ -81,8 +81,8 @@ class LinerClient:
             session: an aiohttp session to borrow; it is neither changed nor closed.
             timeout: seconds for one attempt, from the moment its slot is held.
             retry: how often and how patiently to try again.
-            concurrency: requests in flight at most, over the whole client. "auto" starts with 8 and
-                finds as many as the server bears; a number fixes it.
+            concurrency: the most requests in flight, over the whole client. "auto" starts with 8
+                and finds how many the server can take; a number fixes it.
             max_concurrency: the most that "auto" may try, 1 to 128.
             lookahead: pages a list may read ahead of its consumer; None for a number that follows
                 the concurrency (see `Pager`).
@@ -91,9 +91,9 @@ class LinerClient:
                 read. Over https the proxy sees the host alone; over plain http it would see the key
                 too, which needs `allow_insecure_http`.
             allow_insecure_http: whether plain http may carry the key to another machine.
-            ssl: the TLS configuration; None for aiohttp's, which verifies.
-            on_event: called with every event (see the observability page), in the loop's thread: it
-                must be quick. Its exceptions never break a run; the first is logged.
+            ssl: the TLS configuration; None for aiohttp's default, which verifies certificates.
+            on_event: called with every event (see the observability page), in the loop's thread, so
+                it must be quick. Its exceptions never break a run; the first is logged.
 
         Raises:
             ConfigError: an argument or variable is missing or wrong.
@@ -141,7 +141,7 @@ class LinerClient:
 
     @cached_property
     def leads(self) -> Leads:
-        """The people whom the call centre is to reach."""
+        """The people for the call centre to reach."""
         from liner_async.resources.leads import Leads
 
         return self._resource(Leads)
@@ -183,7 +183,7 @@ class LinerClient:
 
     @cached_property
     def users(self) -> Users:
-        """The users of the installation: agents and all others."""
+        """The users of the installation: agents, supervisors, administrators and clients."""
         from liner_async.resources.users import Users
 
         return self._resource(Users)
@@ -219,8 +219,8 @@ class LinerClient:
     async def aclose(self) -> None:
         """Cancel what is under way, wait for it to end, close the session; may be repeated.
 
-        Whoever waits for something from this client gets ClientClosedError. A borrowed session
-        stays open.
+        Calls that still wait for this client raise ClientClosedError. A borrowed session stays
+        open.
         """
         await self._sender.aclose()
 

@@ -24,7 +24,7 @@ class LeadType(StrEnum):
 
 @frozen(kw_only=True)
 class Lead(Model):
-    """A person whom the call centre is to reach.
+    """A person for the call centre to reach.
 
     Only `id` is required; `custom_values` is never None. Other fields are None where the vendor
     sends null or nothing. `repr` leaves personal data out; a notebook's table shows it.

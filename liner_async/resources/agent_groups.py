@@ -63,7 +63,7 @@ class AgentGroups(DetailResource[AgentGroup]):
         )
 
     async def count(self, *, agent_id: int | None = None) -> int:
-        """Return the number of groups by the server's word; one small request.
+        """Return the number of groups that the server reports; one small request.
 
         Args:
             agent_id: only groups with this agent, by the user's identifier.
@@ -77,27 +77,27 @@ class AgentGroups(DetailResource[AgentGroup]):
     async def create(self, **fields: Unpack[NewAgentGroup]) -> int:
         """Create a group, and return its identifier.
 
-        The SDK sends it again only where it was certainly not handled.
+        The SDK sends it again only if LINER certainly did not handle it.
 
         Raises:
             TypeError: there is no such field.
             ConfigError: a field is missing or wrong; nothing was sent.
             OutcomeUnknownError: no answer tells whether it was created: look before you repeat it.
-            LinerError: it was refused, or not sent: see `outcome`, and the errors page.
+            LinerError: it was refused or not sent; see `outcome` and the errors page.
         """
         return await self._create(fields)
 
     @spelled_out(AgentGroupChanges, default=UNCHANGED)
     async def update(self, group_id: int, /, **fields: Unpack[AgentGroupChanges]) -> None:
-        """Change the fields that are named; None clears one, where it may be empty.
+        """Change the given fields; None clears a field that may be empty.
 
-        A retry sends the same values again: it overwrites what somebody else wrote meanwhile.
+        A retry sends the same values again, and may overwrite what somebody else wrote meanwhile.
 
         Raises:
             TypeError: there is no such field.
             ConfigError: a field is wrong, or none is given; nothing was sent.
             OutcomeUnknownError: no answer tells whether it was changed: look before you repeat it.
-            LinerError: it was refused, or not sent: see `outcome`, and the errors page.
+            LinerError: it was refused or not sent; see `outcome` and the errors page.
         """
         await self._update("group_id", group_id, fields)
 

@@ -46,7 +46,7 @@ _identity = attrgetter("id")
 
 
 def _digest(filters: Query) -> str:
-    """Return a short text that differs where filters differ; lists of ids may be long."""
+    """Return a short digest of the filters; lists of ids may be long."""
     return hashlib.sha256(urlencode(filters).encode()).hexdigest()[:16] if filters else ""
 
 
@@ -194,7 +194,7 @@ class Resource(Generic[T]):
         return self._sender.start(request, partial(read_page, key=self._sender.key))
 
     def _fetch_list(self, filters: Query, offset: int, limit: int) -> asyncio.Task[RawPage]:
-        """Ask for a whole list; for the rest by offset and limit, should it come in pages."""
+        """Ask for a whole list, or for the rest by offset and limit if it comes in pages."""
         paging: Query = (("offset", offset), ("limit", limit)) if offset else ()
         return self._either.start((*filters, *paging), partial(read_list, key=self._sender.key))
 

@@ -23,23 +23,22 @@ class BulkWrite:
         report = await liner.leads.create_many(rows)  # all done, or BulkWriteError
         async for result in liner.leads.create_many(rows): ...  # in flat memory
 
-    Items come from any iterable or asynchronous iterable, as they are needed, at most 4 x
-    `concurrency` ahead. Requests start in that order, and results come in it. One bad item does not
-    stop the others. What speaks for all of them does: a key that is not accepted, a path that is
-    not there, a host that cannot be reached or asks for more patience than the policy has, a closed
-    client, or `max_unknown` writes in doubt.
+    Items are taken from any iterable or async iterable as needed, at most 4 x `concurrency` ahead.
+    Requests start and results come in input order. One bad item does not stop the others. An error
+    that concerns all of them does: a rejected key, a missing path, a host that cannot be reached or
+    asks for a longer wait than the policy allows, a closed client, or `max_unknown` writes in
+    doubt.
 
     Leaving early (`break`, an exception, a cancellation) starts nothing more and cancels what is in
-    flight; `report` then holds what became of that. A bulk is used once.
+    flight; `report` then says what became of those writes. A bulk can be used only once.
 
     Args:
         concurrency: writes in flight at most, within the client's own limit.
         key: returns the text by which the ledger knows an item; None for its place in the input,
-            which is enough if a later run gets the very same input.
+            which is enough if a later run reads exactly the same input.
         ledger: keeps what was sent and what became of it, so that a later run sends only the rest.
-        on_failure: "raise" for BulkWriteError if anything is not done, "report" to only return the
-            report.
-        max_unknown: writes in doubt after which no more is sent.
+        on_failure: "raise" a BulkWriteError if anything is not done, or only return the "report".
+        max_unknown: stop sending after this many writes in doubt.
         resend_unknown: whether to send again what an earlier run left in doubt. It may be there
             already: look first.
         on_progress: called with each result as it is handed out.
@@ -58,7 +57,7 @@ class BulkWrite:
 
     @property
     def report(self) -> BulkReport:
-        """Return what is known so far; of a bulk that is iterated, see BulkReport."""
+        """Return what is known so far; see BulkReport for a bulk that is iterated."""
         return self._run.report
 
     def __await__(self) -> Generator[Any, None, BulkReport]:
@@ -94,7 +93,7 @@ class BulkWrite:
             )
 
     def _stopped(self) -> BulkWriteError | None:
-        """Return the error in which an iteration ends that was stopped."""
+        """Return the error that ends an iteration after the bulk was stopped."""
         is_stopped = self.report.stopped_by is not None and not self._run.keeps
         return self._failure() if is_stopped and self._raises else None
 
@@ -121,7 +120,7 @@ class WriteIterator(AsyncIterator[WriteResult]):
         """Return the next result.
 
         Raises:
-            BulkWriteError: something spoke for all further items, and all results were handed out.
+            BulkWriteError: an error stopped the bulk, and all results were handed out.
             ConfigError: the ledger cannot be used, or knows another item by a key.
             Exception: what the input, `key`, `on_progress` or the ledger raised.
         """

@@ -58,12 +58,12 @@ class BulkItem:
         return self.result
 
     def settled(self) -> WriteResult:
-        """Return its result; of a write that was cancelled, by what is known of it."""
+        """Return its result; for a cancelled write, what is known of it."""
         return self.result or self.end("not_sent" if self.event is None else self.event.outcome)
 
 
 class LedgerKeeper:
-    """Asks and tells the ledger of a bulk, if it has one.
+    """Reads and writes the ledger of a bulk, if it has one.
 
     Attributes:
         _entries: what the ledger knew when it was opened; None while it is not open.
@@ -79,7 +79,7 @@ class LedgerKeeper:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is a ledger that others must be let use again."""
+        """Whether a ledger is held that must be released."""
         return self._entries is not None
 
     async def open(self) -> None:
@@ -88,7 +88,7 @@ class LedgerKeeper:
             self._entries = await self._ledger.open()
 
     async def aclose(self) -> None:
-        """Let go of the ledger; may be repeated."""
+        """Release the ledger; may be repeated."""
         if self._ledger is not None and self._entries is not None:
             self._entries = None
             await self._ledger.aclose()
@@ -97,7 +97,7 @@ class LedgerKeeper:
         """End an item that needs no request, or must not have one; return whether it did.
 
         Raises:
-            ConfigError: the item is another one than when its key was noted.
+            ConfigError: the item differs from the one that the ledger has under its key.
         """
         if self._entries is None:
             return False

@@ -24,8 +24,8 @@ class BulkJob:
     Attributes:
         prepare: returns an item's request, or what is wrong with it.
         read: reads the answer.
-        gives_ids: whether that is the identifier of what was created.
-        creates: whether each request goes to the same path, so that a 404 speaks for all.
+        gives_ids: whether the answer is the identifier of what was created.
+        creates: whether each request goes to the same path, so that a 404 concerns all of them.
     """
 
     prepare: Callable[[Any], Request | ConfigError]

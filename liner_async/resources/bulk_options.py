@@ -1,6 +1,6 @@
 """The options of a bulk, as methods take them (pure).
 
-Light, as every program imports it with the client; what carries a bulk out is imported when needed.
+Kept light, since every program imports it; the code that runs a bulk is imported when needed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Items: TypeAlias = Iterable[Any] | AsyncIterable[Any]
 """What a bulk takes its items from."""
 
 OnFailure: TypeAlias = Literal["raise", "report"]
-"""Whether items that are not done raise BulkWriteError, or show in the report alone."""
+"""Whether items that are not done raise BulkWriteError, or only show in the report."""
 
 
 class BulkWriteOptions(TypedDict, total=False):
@@ -42,4 +42,4 @@ BULK_DEFAULTS: Final[Mapping[str, object]] = {
     "resend_unknown": False,
     "on_progress": None,
 }
-"""What each option is where it is not given."""
+"""The default of each option."""

@@ -13,7 +13,7 @@ from liner_async.errors import LinerError, Outcome
 __all__ = ["BulkReport", "ItemOutcome", "WriteResult"]
 
 ItemOutcome: TypeAlias = Outcome | Literal["invalid"]
-"""What became of an item; "invalid" is one that was not fit to be sent."""
+"""What became of an item; "invalid" if it does not fit and so was not sent."""
 
 
 @frozen(kw_only=True)
@@ -42,15 +42,14 @@ class WriteResult:
 
 @frozen
 class BulkReport(Sequence[WriteResult]):
-    """The results of a bulk, in input order: of all items that were pulled from the input.
+    """The results of a bulk, in input order, for every item taken from the input.
 
-    Of a bulk that was iterated, it holds only the results that were not handed out; `counts` counts
-    them all.
+    If the bulk was iterated, only results that were not handed out are kept; `counts` covers all.
 
     Attributes:
         results: the results.
         counts: how many items there were of each outcome.
-        stopped_by: the error that spoke for all further items; None if the input came to its end.
+        stopped_by: the error that stopped the bulk; None if the whole input was read.
     """
 
     results: tuple[WriteResult, ...] = ()

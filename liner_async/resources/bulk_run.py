@@ -39,7 +39,7 @@ class BulkRun:
         _pulling: the step of an asynchronous input that is under way.
         _is_over: whether no further item is taken.
         _failure: the user's own error, or the ledger's, that ended the input.
-        _stopped_by: the error of a write that spoke for all further ones.
+        _stopped_by: the error that stopped the bulk.
         _doubts: how many writes of this run ended in doubt.
     """
 
@@ -87,7 +87,7 @@ class BulkRun:
         """Return the next result, or None after the last.
 
         Raises:
-            ConfigError: an item is another one than when its key was noted in the ledger.
+            ConfigError: an item differs from the one that the ledger has under its key.
             Exception: what the input, `key`, `on_progress` or the ledger raised.
         """
         while True:
@@ -189,7 +189,7 @@ class BulkRun:
             item.end("done", id=found if self._job.gives_ids else None)
 
     def _judge(self, result: WriteResult, error: LinerError) -> None:
-        """Stop if an error says something of all items."""
+        """Stop if an error concerns all items."""
         self._doubts += result.outcome == "unknown"
         too_many = self._doubts >= self._options.max_unknown
         is_put_off = result.outcome == "refused" and error.status in _PUT_OFF
@@ -201,13 +201,13 @@ class BulkRun:
                 self._pulling.cancel()
 
     def _speaks_for_all(self, error: LinerError) -> bool:
-        """Return whether further items would fare alike."""
+        """Return whether further items would fail in the same way."""
         if isinstance(error, NotFoundError):
             return self._job.creates
         return isinstance(error, AuthError | ClientClosedError)
 
     async def aclose(self) -> None:
-        """Cancel what is in flight, wait until it has ended, and let go of the ledger."""
+        """Cancel what is in flight, wait until it has ended, and release the ledger."""
         try:
             await ended(self._cancel())
         finally:

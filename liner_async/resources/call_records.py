@@ -34,9 +34,8 @@ class CallRecords(DetailResource[CallRecord]):
 
         Args:
             call_id: only records of this call; no row names its call.
-            is_amd: only records where an answering machine was detected, for True; what False
-                asks for is not documented. No row shows it, so that a server which ignores this
-                filter goes unnoticed.
+            is_amd: True for records where an answering machine was detected; what False means is
+                not documented. Rows do not show it, so the SDK cannot check this filter.
             **options: see `Pager`.
 
         Raises:
@@ -56,9 +55,8 @@ class CallRecords(DetailResource[CallRecord]):
 
         Args:
             call_id: only records of this call; no row names its call.
-            is_amd: only records where an answering machine was detected, for True; what False
-                asks for is not documented. No row shows it, so that a server which ignores this
-                filter goes unnoticed.
+            is_amd: True for records where an answering machine was detected; what False means is
+                not documented. Rows do not show it, so the SDK cannot check this filter.
             offset: the record to start at (records from the list's start).
             limit: the most records to ask for, 1 to 100.
 
@@ -68,13 +66,12 @@ class CallRecords(DetailResource[CallRecord]):
         return await self._page(offset=offset, limit=limit, filters=_filters(call_id, is_amd))
 
     async def count(self, *, call_id: int | None = None, is_amd: bool | None = None) -> int:
-        """Return the number of records by the server's word; one small request.
+        """Return the number of records that the server reports; one small request.
 
         Args:
             call_id: only records of this call; no row names its call.
-            is_amd: only records where an answering machine was detected, for True; what False
-                asks for is not documented. No row shows it, so that a server which ignores this
-                filter goes unnoticed.
+            is_amd: True for records where an answering machine was detected; what False means is
+                not documented. Rows do not show it, so the SDK cannot check this filter.
 
         Raises:
             LinerError: see the errors page; the SDK has already retried what could be retried.

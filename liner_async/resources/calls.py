@@ -46,22 +46,22 @@ class Calls(PeriodResource[Call]):
     ) -> Pager[Call]:
         """Return the list of calls created in a period; no request is sent yet.
 
-        It is read in windows, several at a time: the oldest first, and in each the order of the
-        server, which is not documented. Times have a zone; fractions of a second are cut off. More
-        than 100 ids are asked for in several requests, 100 by 100; only one list may be so long.
+        The period is read in windows, several at a time, oldest first. Within a window, rows come
+        in the server's order, which is not documented. Times need a zone; fractions of a second are
+        cut off. More than 100 ids take several requests; only one of the lists may be that long.
 
         Args:
-            created_from: the first moment of the period, which is part of it.
-            created_to: the moment after the last; None for the moment at which a run starts.
-            lead_ids: only calls with these leads; needed where `order_ids` is missing. Whether a
+            created_from: the start of the period, included.
+            created_to: the end of the period, excluded; None for the time at which the run starts.
+            lead_ids: only calls with these leads; required unless `order_ids` is given. Whether a
                 call has to match both is not documented.
             order_ids: only calls of these orders; "all" reads the list of orders first and takes
-                their ids. Whether it holds archived orders is not documented.
+                their ids. Whether that list holds archived orders is not documented.
             user_ids: only calls of these agents.
-            status_ids: only calls with these statuses; rows bear codes, so that the SDK cannot
-                check whether the server heeds it.
-            window: the longest span of time to ask for at once; less, where the server refuses it.
-            window_rows: a window with more rows is cut into shorter ones, so no offset is deep.
+            status_ids: only calls with these statuses; rows carry codes, so the SDK cannot check
+                this filter.
+            window: the longest span to ask for at once; pass less if the server refuses it.
+            window_rows: a window with more rows is split, so that offsets stay small.
             **options: see `Pager`.
 
         Raises:
@@ -92,7 +92,7 @@ class Calls(PeriodResource[Call]):
     ) -> Page[Call]:
         """Return one page, just as the endpoint sends it.
 
-        Whether the server counts rows of the very ends of the period is not documented.
+        Whether the server includes rows at the exact ends of the period is not documented.
 
         Args:
             created_from: the start of the period.
@@ -124,14 +124,14 @@ class Calls(PeriodResource[Call]):
         user_ids: Iterable[int] | None = None,
         status_ids: Iterable[int] | None = None,
     ) -> int:
-        """Return the number of calls by the server's word: one small request for 100 ids.
+        """Return the number of calls that the server reports; one small request per 100 ids.
 
-        Calls of the very second at which the period ends may count or not.
+        Calls created in the second at which the period ends may or may not be counted.
 
         Args:
             created_from: the start of the period.
             created_to: its end; None for now.
-            lead_ids: only calls with these leads; needed where `order_ids` is missing.
+            lead_ids: only calls with these leads; required unless `order_ids` is given.
             order_ids: only calls of these orders; "all" reads the list of orders first.
             user_ids: only calls of these agents.
             status_ids: only calls with these statuses.

@@ -34,7 +34,7 @@ class DetailResource(Resource[T]):
         """Return the object with this identifier.
 
         Raises:
-            NotFoundError: there is none (`reason` is "missing").
+            NotFoundError: no object has this identifier (`reason` is "missing").
             LinerError: see the errors page; the SDK has already retried what could be retried.
         """
         identifier(self.identifier, object_id)
@@ -52,13 +52,13 @@ class DetailResource(Resource[T]):
     async def get_many(
         self, object_ids: Iterable[int], /, *, on_missing: Literal["raise", "skip"] = "raise"
     ) -> ResultList[T]:
-        """Return the objects with these identifiers, in their order: one request for each.
+        """Return the objects with these identifiers, in the given order; one request each.
 
-        Several are under way at a time, as many as the client allows; no identifiers, no request.
+        Several requests run at a time, as many as the client allows. No identifiers, no request.
 
         Args:
-            object_ids: an identifier that comes twice is asked for twice.
-            on_missing: "skip" to leave out the objects that do not exist.
+            object_ids: the identifiers; one that is given twice is requested twice.
+            on_missing: "skip" to leave out objects that do not exist.
 
         Raises:
             NotFoundError: one does not exist (`reason` is "missing").

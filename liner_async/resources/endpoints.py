@@ -16,8 +16,8 @@ class Endpoint:
 
     Attributes:
         name: resource and verb, such as "orders.list".
-        path: the path below the host; of a verb for one object, what stands before its id.
-        also: how the vendor's samples spell the path where its heading spells it otherwise.
+        path: the path below the host; for a verb on one object, the part before its id.
+        also: the path as the vendor's samples spell it, if its heading spells it otherwise.
         paged: whether a list comes in pages, and not as a bare array.
         repeatable: whether doing it twice does no more than doing it once.
     """

@@ -24,7 +24,7 @@ __all__ = ["Leads"]
 
 
 class Leads(PeriodResource[Lead]):
-    """The people whom the call centre is to reach."""
+    """The people for the call centre to reach."""
 
     name = "leads"
     model = Lead
@@ -45,16 +45,17 @@ class Leads(PeriodResource[Lead]):
     ) -> Pager[Lead]:
         """Return the list of leads created in a period; no request is sent yet.
 
-        It is read in windows, several at a time: the oldest first, and in each the order of the
-        server, which is not documented. Times have a zone; fractions of a second are cut off.
+        The period is read in windows, several at a time, oldest first. Within a window, rows come
+        in the server's order, which is not documented. Times need a zone; fractions of a second are
+        cut off.
 
         Args:
-            created_from: the first moment of the period, which is part of it.
-            created_to: the moment after the last; None for the moment at which a run starts.
-            order_ids: only leads of these orders; more than 100 are asked for in several requests.
+            created_from: the start of the period, included.
+            created_to: the end of the period, excluded; None for the time at which the run starts.
+            order_ids: only leads of these orders; more than 100 take several requests.
             status_ids: only leads with these statuses; only one list may have more than 100 ids.
-            window: the longest span of time to ask for at once; less, where the server refuses it.
-            window_rows: a window with more rows is cut into shorter ones, so no offset is deep.
+            window: the longest span to ask for at once; pass less if the server refuses it.
+            window_rows: a window with more rows is split, so that offsets stay small.
             **options: see `Pager`.
 
         Raises:
@@ -81,7 +82,7 @@ class Leads(PeriodResource[Lead]):
     ) -> Page[Lead]:
         """Return one page, just as the endpoint sends it.
 
-        Whether the server counts rows of the very ends of the period is not documented.
+        Whether the server includes rows at the exact ends of the period is not documented.
 
         Args:
             created_from: the start of the period.
@@ -110,9 +111,9 @@ class Leads(PeriodResource[Lead]):
         order_ids: Iterable[int] | None = None,
         status_ids: Iterable[int] | None = None,
     ) -> int:
-        """Return the number of leads by the server's word: one small request for 100 ids.
+        """Return the number of leads that the server reports; one small request per 100 ids.
 
-        Leads of the very second at which the period ends may count or not.
+        Leads created in the second at which the period ends may or may not be counted.
 
         Args:
             created_from: the start of the period.
@@ -134,27 +135,27 @@ class Leads(PeriodResource[Lead]):
     async def create(self, **fields: Unpack[NewLead]) -> int:
         """Create a lead, and return its identifier.
 
-        The SDK sends it again only where it was certainly not handled.
+        The SDK sends it again only if LINER certainly did not handle it.
 
         Raises:
             TypeError: there is no such field.
             ConfigError: a field is wrong, or the order or a contact is missing; nothing was sent.
             OutcomeUnknownError: no answer tells whether it was created: look before you repeat it.
-            LinerError: it was refused, or not sent: see `outcome`, and the errors page.
+            LinerError: it was refused or not sent; see `outcome` and the errors page.
         """
         return await self._create(fields)
 
     @spelled_out(LeadChanges, default=UNCHANGED)
     async def update(self, lead_id: int, /, **fields: Unpack[LeadChanges]) -> None:
-        """Change the fields that are named; None clears one, where it may be empty.
+        """Change the given fields; None clears a field that may be empty.
 
-        A retry sends the same values again: it overwrites what somebody else wrote meanwhile.
+        A retry sends the same values again, and may overwrite what somebody else wrote meanwhile.
 
         Raises:
             TypeError: there is no such field.
             ConfigError: a field is wrong, or none is given; nothing was sent.
             OutcomeUnknownError: no answer tells whether it was changed: look before you repeat it.
-            LinerError: it was refused, or not sent: see `outcome`, and the errors page.
+            LinerError: it was refused or not sent; see `outcome` and the errors page.
         """
         await self._update("lead_id", lead_id, fields)
 
@@ -162,15 +163,15 @@ class Leads(PeriodResource[Lead]):
     async def submit(self, **fields: Unpack[NewLead]) -> Submission:
         """Let LINER create a lead later: faster than `create`, with less certainty.
 
-        It says only that LINER took the job: no identifier, moment or order is promised, nor that a
-        lead comes of it. Give it an external identifier, by which you find it. The SDK sends it
-        again only where it was certainly not handled.
+        LINER confirms only that it took the job. It promises no identifier, no time, no sequence,
+        and not even that there will be a lead. Pass an external identifier to find the lead by. The
+        SDK sends it again only if LINER certainly did not handle it.
 
         Raises:
             TypeError: there is no such field.
             ConfigError: a field is wrong, or the order or a contact is missing; nothing was sent.
             OutcomeUnknownError: no answer tells whether it was taken: look before you repeat it.
-            LinerError: it was refused, or not sent: see `outcome`, and the errors page.
+            LinerError: it was refused or not sent; see `outcome` and the errors page.
         """
         data = await self._write("submit", fields, read=read_written)
         return Submission(data=data)
@@ -185,7 +186,7 @@ class Leads(PeriodResource[Lead]):
         """Return a bulk that creates these leads, to be awaited or iterated; nothing is sent yet.
 
         Args:
-            leads: the fields of each, as `create` takes them; each is checked just before its turn.
+            leads: the fields of each lead, as `create` takes them; checked just before it is sent.
             **options: see `BulkWrite`.
 
         Raises:
@@ -202,10 +203,10 @@ class Leads(PeriodResource[Lead]):
     ) -> BulkWrite:
         """Return a bulk that submits these leads, to be awaited or iterated; nothing is sent yet.
 
-        What is done was taken by LINER: see `submit`.
+        "done" means that LINER took the job: see `submit`.
 
         Args:
-            leads: the fields of each, as `submit` takes them; each is checked just before its turn.
+            leads: the fields of each lead, as `submit` takes them; checked just before it is sent.
             **options: see `BulkWrite`.
 
         Raises:

@@ -51,26 +51,26 @@ class Orders(Resource[Order]):
     async def create(self, **fields: Unpack[NewOrder]) -> int:
         """Create an order, and return its identifier.
 
-        The SDK sends it again only where it was certainly not handled.
+        The SDK sends it again only if LINER certainly did not handle it.
 
         Raises:
             TypeError: there is no such field.
             ConfigError: a field is missing or wrong; nothing was sent.
             OutcomeUnknownError: no answer tells whether it was created: look before you repeat it.
-            LinerError: it was refused, or not sent: see `outcome`, and the errors page.
+            LinerError: it was refused or not sent; see `outcome` and the errors page.
         """
         return await self._create(fields)
 
     @spelled_out(OrderChanges, default=UNCHANGED)
     async def update(self, order_id: int, /, **fields: Unpack[OrderChanges]) -> None:
-        """Change the fields that are named; None clears one, where it may be empty.
+        """Change the given fields; None clears a field that may be empty.
 
-        A retry sends the same values again: it overwrites what somebody else wrote meanwhile.
+        A retry sends the same values again, and may overwrite what somebody else wrote meanwhile.
 
         Raises:
             TypeError: there is no such field.
             ConfigError: a field is wrong, or none is given; nothing was sent.
             OutcomeUnknownError: no answer tells whether it was changed: look before you repeat it.
-            LinerError: it was refused, or not sent: see `outcome`, and the errors page.
+            LinerError: it was refused or not sent; see `outcome` and the errors page.
         """
         await self._update("order_id", order_id, fields)

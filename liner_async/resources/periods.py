@@ -59,8 +59,8 @@ class PeriodResource(DetailResource[T]):
         Args:
             options: those of every list.
             ids: the filters by ids.
-            created_from: the first moment.
-            created_to: the moment after the last; None for the moment at which a run starts.
+            created_from: the start, included.
+            created_to: the end of the period, excluded; None for the time at which the run starts.
             window: the longest span to ask for at once.
             window_rows: rows of a window at most, where it can be cut.
             ids_from: a filter, and what starts to read the objects whose ids it takes.

@@ -1,4 +1,4 @@
-"""Options that are typed once, and still show by name wherever a method is looked at (pure)."""
+"""Options that are typed once and still show by name in every signature (pure)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 class _Unchanged:
-    """What a field is that an update does not name."""
+    """The shown default of a field that an update leaves alone."""
 
     def __repr__(self) -> str:
         return "<unchanged>"
@@ -41,8 +41,8 @@ def spelled_out(
 
     Args:
         options: a TypedDict: the options of a list or of a bulk, or the fields of a body.
-        default: the default to show of what is not required and not among the `defaults`.
-        defaults: those of a list's options, or others.
+        default: the default to show for options that are not required and not in `defaults`.
+        defaults: the defaults to show, by option; those of a list unless given.
     """
     types = options.__annotations__
     shown = {name: default for name in types if name not in options.__required_keys__}

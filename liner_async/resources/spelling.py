@@ -23,9 +23,9 @@ _log = logging.getLogger("liner_async.resources")
 
 
 class EitherPath:
-    """Asks at an endpoint's path, and on 404 at its other spelling, if it has one.
+    """Asks at an endpoint's path and, after a 404, at its other spelling, if it has one.
 
-    Only for requests without an id: there a 404 can mean nothing but the path.
+    Only for requests without an id, where a 404 can only mean the path.
     """
 
     def __init__(self, sender: Sender, endpoint: Endpoint) -> None:

@@ -80,7 +80,7 @@ class Users(DetailResource[User]):
         access_group: AccessGroup | AccessGroupName | None = None,
         is_active: bool | None = None,
     ) -> int:
-        """Return the number of users by the server's word; one small request.
+        """Return the number of users that the server reports; one small request.
 
         Args:
             access_group: only users of this group, a documented one.

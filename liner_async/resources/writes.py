@@ -1,6 +1,6 @@
 """One write: its body is encoded, sent, and forgotten before anything can fail.
 
-A frame that an error leads through holds no field of a body: error trackers show frames' locals.
+No frame in an error's traceback holds a field of a body, since error trackers show locals.
 """
 
 from __future__ import annotations
