@@ -1,4 +1,4 @@
-"""Holds requests back while the host is away, all but one probe at a time."""
+"""Holds requests back while the host is away, all but one probe at a time, or may be away."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ Caller = Delivery[Any]
 class Circuit:
     """Lets every request through, or in an outage one probe at a time, when `Outage` says so.
 
-    Requests wait here without a slot. When the host is back they queue for one, so that the slots,
-    few at first, decide how fast they follow.
+    While an outage is only suspected, a few at a time are let through. Requests wait here without a
+    slot. When the host is back they queue for one, so that the slots, few at first, decide how fast
+    they follow.
 
     Attributes:
         outage: decides; holds no request.
@@ -27,6 +28,7 @@ class Circuit:
         _waiting: those held back, in order of arrival, each with what wakes it.
         _has_watcher: whether one of them sleeps until the next probe is due.
         _probe: the one that was let through and has not ended its attempt.
+        _trials: those that were sent since an outage is suspected and have not ended their attempt.
         _is_told: whether the log knows of this outage.
     """
 
@@ -46,6 +48,7 @@ class Circuit:
         self._waiting: dict[Caller, asyncio.Future[None]] = {}
         self._has_watcher = False
         self._probe: Caller | None = None
+        self._trials: set[Caller] = set()
         self._is_told = False
 
     def enter(self, caller: Caller) -> None:
@@ -56,22 +59,24 @@ class Circuit:
     def leave(self, caller: Caller) -> None:
         """Count a request that ended, cancelled or not; the last one takes the outage with it."""
         self._under_way -= 1
-        self._end_probe(caller)
+        self._end_attempt(caller)
         if not self._under_way:
             self.outage.forget()
             self._is_told = False
 
     def holds(self, caller: Caller) -> bool:
         """Return whether a request must not be sent now."""
-        return self.has_given_up(caller) or (self.outage.is_on and self._probe is not caller)
+        if self.outage.is_on:
+            return self._probe is not caller
+        return self.has_given_up(caller) or not self.outage.has_room(len(self._trials))
 
     def has_given_up(self, caller: Caller) -> bool:
         """Return whether a request was there when an outage was given up, and shares its end."""
         return caller.given_up != self.outage.given_up
 
-    def least_wait(self, caller: Caller) -> float | None:
-        """Return the seconds before which no probe is sent, if a request must wait for one."""
-        return max(0.0, self.outage.earliest() - self._clock()) if self.holds(caller) else None
+    def least_wait(self) -> float | None:
+        """Return the seconds before which no probe is sent, if there is an outage."""
+        return max(0.0, self.outage.earliest() - self._clock()) if self.outage.is_on else None
 
     async def admit(self, caller: Caller) -> bool:
         """Wait until a request may be sent; return False if it is not worth waiting any more."""
@@ -80,10 +85,10 @@ class Circuit:
                 return False
             turn = self._waiting[caller] = asyncio.get_running_loop().create_future()
             try:
-                if self._has_watcher or self._probe is not None:
-                    await turn
-                else:
+                if self.outage.is_on and not self._has_watcher and self._probe is None:
                     await self._watch()
+                else:
+                    await turn
             finally:
                 del self._waiting[caller]
         return True
@@ -105,10 +110,17 @@ class Circuit:
             self._wake(self._waiting[self._probe])
 
     def _is_too_late(self, caller: Caller) -> bool:
+        if not self.outage.is_on:
+            return False
         return self.outage.is_too_late(self._next_due(caller), started=caller.started)
 
     def _next_due(self, *callers: Caller) -> float:
         return self.outage.due(each.attempts for each in {*callers, *self._waiting})
+
+    def begin(self, caller: Caller) -> None:
+        """Record that a request is sent now."""
+        if self.outage.is_suspected:
+            self._trials.add(caller)
 
     def record(self, caller: Caller, *, in_flight: int, is_stale: bool) -> bool:
         """Record how an attempt ended; return whether the host is back."""
@@ -116,11 +128,13 @@ class Circuit:
         if caller.failure is None or is_answer(caller.failure):
             is_back = self.outage.record_answer(is_probe=is_probe)
         else:
+            # Connections that were kept alive for too long fail with those in flight at first.
+            is_stale = is_stale and caller not in self._trials
             self.outage.record_failure(caller.failure, in_flight=in_flight, is_stale=is_stale)
         if is_probe and self.outage.is_on:
             self.outage.record_failed_probe()
             self._tell_of_beginning()
-        self._end_probe(caller)
+        self._end_attempt(caller)
         if not self.outage.is_on and self._is_told:
             self._is_told = False
             log_outage_ended(self._host, seconds=self._clock() - began, is_back=is_back)
@@ -132,9 +146,14 @@ class Circuit:
             self._is_told = True
             log_outage_began(self._host, self.outage.error)
 
-    def _end_probe(self, caller: Caller) -> None:
+    def _end_attempt(self, caller: Caller) -> None:
+        if self.outage.is_suspected:
+            self._trials.discard(caller)
+        else:
+            self._trials.clear()
         if self._probe is caller:
             self._probe = None
+        if self._waiting and not self._has_watcher and self._probe is None:
             self._wake_all()
 
     def _wake_all(self) -> None:

@@ -27,6 +27,9 @@ class Outage:
     least 2 and at most 5. Closed connections that may have been dead ones, kept alive for too long,
     count only beyond the number then in flight, as no more than those can have been kept.
 
+    From the first of these failures on an outage is suspected: no more requests are sent at once
+    than would show it if all of them failed. So it costs few beyond those that were in flight.
+
     While it lasts, the client sends one request at a time, a probe, after waits that grow. Any
     answer to a probe ends it; `attempts - 1` failed probes, or the deadline, end the patience.
 
@@ -89,9 +92,22 @@ class Outage:
             self._pardoned = in_flight
         self._failures += 1
         self._maybe_stale += is_stale
-        if self._failures - min(self._maybe_stale, self._pardoned) >= self._needed:
+        if not self._missing():
             self.is_on = True
             self._start_wait()
+
+    def _missing(self) -> int:
+        """Return how many failures more would show an outage."""
+        return self._needed - self._failures + min(self._maybe_stale, self._pardoned)
+
+    @property
+    def is_suspected(self) -> bool:
+        """Whether the latest requests failed, but too few of them to call it an outage."""
+        return self._failures > 0 and not self.is_on
+
+    def has_room(self, trials: int) -> bool:
+        """Return whether one more may be sent beside those sent since an outage is suspected."""
+        return not self.is_suspected or trials < self._missing()
 
     def record_failed_probe(self) -> None:
         """Record a probe that brought no answer; give up if it was the last."""

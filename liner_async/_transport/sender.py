@@ -188,6 +188,7 @@ class Sender:
             return
         delivery.attempts += 1
         delivery.progress.start()
+        self._circuit.begin(delivery)
         delivery.record(await self._exchange(delivery, seconds))
         taken = self._clock() - started
         log_attempt(self._emit, delivery, seconds=taken, concurrency=self._limit.limit())
@@ -240,7 +241,7 @@ class Sender:
         )
         if wait is None:
             return None
-        least = self._circuit.least_wait(delivery)
+        least = self._circuit.least_wait()
         # An outage makes it wait, and has a limit of its own.
         if least is not None or self._may_be_stale(delivery):
             wait = 0.0

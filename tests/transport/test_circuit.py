@@ -9,9 +9,16 @@ from itertools import pairwise
 
 import pytest
 
-from liner_async import LinerError, RequestEvent, RetryEvent, RetryPolicy, ServerError
+from liner_async import (
+    LinerError,
+    RequestEvent,
+    RetryEvent,
+    RetryPolicy,
+    ServerError,
+    TransportError,
+)
 from liner_async._transport.request import Request
-from tests.support.away import AWAY, KEY, Host, client_of, closed, refused, status
+from tests.support.away import AWAY, KEY, Host, Sent, client_of, closed, refused, status
 from tests.support.timeline import Timeline
 
 ENDLESS = 1e9
@@ -33,6 +40,28 @@ def host(seconds, *, begins=0.0, seed=1, kinds=AWAY, total=ROWS, **options):
     return Host(
         Timeline(), total=total, begins=begins, ends=ends, kinds=kinds, dice=dice, **options
     )
+
+
+class DeadConnections(Host):
+    """A host that has closed every connection of which a first attempt makes use."""
+
+    async def exchange(self, request, *, seconds, attempt, begin):
+        """Answer any later attempt."""
+        if attempt == 1:
+            self.sent.append(Sent(None, self.now()))
+            await self.time.sleep(0.01)
+            raise closed()
+        return await super().exchange(request, seconds=seconds, attempt=attempt, begin=begin)
+
+
+class Stuck(Host):
+    """A host that takes four seconds over all but one of the first 64 requests."""
+
+    async def exchange(self, request, *, seconds, attempt, begin):
+        """Fail, sooner or later."""
+        if self.now() == 0.0 and self.sent:
+            await self.time.sleep(4.0)
+        return await super().exchange(request, seconds=seconds, attempt=attempt, begin=begin)
 
 
 async def use(server, work, **options):
@@ -60,6 +89,13 @@ async def count(server, **options):
     return await use(server, lambda liner: liner.orders.count(), **options)
 
 
+def failed_to(failed):
+    """Return an observer that collects the attempts that failed."""
+    return lambda event: (
+        failed.append(event) if isinstance(event, RequestEvent) and event.error else None
+    )
+
+
 def while_away(server):
     """Return the requests that were sent while the host was away."""
     return [sent for sent in server.sent if server.begins <= sent.at < server.ends]
@@ -68,7 +104,7 @@ def while_away(server):
 class TestAnOutageThatEnds:
     """Ten seconds are survived with default settings."""
 
-    @pytest.mark.parametrize("in_flight", [1, 8, 32])
+    @pytest.mark.parametrize("in_flight", [1, 8, 32, 128])
     @pytest.mark.parametrize("kinds", KINDS.values(), ids=KINDS)
     async def test_ten_seconds_are_survived(self, in_flight, kinds):
         """In the middle of a list, by few requests; each row comes once and in order."""
@@ -77,7 +113,7 @@ class TestAnOutageThatEnds:
             server = host(10.0, begins=begins, seed=seed, kinds=kinds)
             rows = await read(server, concurrency=in_flight)
             assert [row.id for row in rows] == list(range(1, ROWS + 1))
-            assert len(while_away(server)) <= 2 * in_flight + 5
+            assert len(while_away(server)) <= in_flight + 9
 
     @pytest.mark.parametrize("kinds", KINDS.values(), ids=KINDS)
     async def test_a_single_request_survives_ten_seconds(self, kinds):
@@ -124,17 +160,33 @@ class TestAnOutageWithoutEnd:
     """It is cheap, and told soon."""
 
     @pytest.mark.parametrize("begins", [0.0, 0.05], ids=["from the start", "later"])
-    @pytest.mark.parametrize("in_flight", [1, 8, 32])
+    @pytest.mark.parametrize("in_flight", [1, 8, 32, 64, 128])
     @pytest.mark.parametrize("kinds", KINDS.values(), ids=KINDS)
     async def test_it_costs_few_requests_and_seconds(self, in_flight, kinds, begins):
         """However long the list is; the error is one that the host gave."""
         server = host(ENDLESS, begins=begins, kinds=kinds, total=100_000)
-        error = await read(server, concurrency=in_flight)
+        failed = []
+        error = await read(server, concurrency=in_flight, emit=failed_to(failed))
         assert str(error).split(" (")[0] in {str(kind()) for kind in (*kinds, closed)}
         assert error.offset is not None
         assert 1 <= error.attempts <= 5
-        assert len(while_away(server)) <= 80
+        assert len(while_away(server)) <= 9 + (begins == 0.0 and in_flight)
+        assert len(failed) <= in_flight + 9  # those in flight when it went away, and nine
         assert server.now() - begins <= 30.0
+
+    @pytest.mark.parametrize("in_flight", [64, 128])
+    async def test_many_at_once_cost_themselves_and_nine_more(self, in_flight):
+        """They are on the wire before anybody knows, over connections that may be dead ones."""
+        server, failed = host(ENDLESS, kinds=(closed,)), []
+        server.answered = True
+
+        async def many(liner):
+            counts = [liner.orders.count() for _ in range(200)]
+            return await asyncio.gather(*counts, return_exceptions=True)
+
+        errors = await use(server, many, concurrency=in_flight, emit=failed_to(failed))
+        assert {type(error) for error in errors} == {TransportError}
+        assert len(failed) == len(server.sent) == in_flight + 9
 
     async def test_a_single_request_is_told_with_its_attempts(self):
         """Five requests, and the last of their errors."""
@@ -219,6 +271,57 @@ class TestWhatIsNoOutage:
         server = host(0.01, kinds=(status(502),))
         assert await count(server) == ROWS
         assert server.now() <= 0.6
+
+
+class TestSuspicion:
+    """Requests failed, and nobody knows yet whether the host is away."""
+
+    async def test_dead_connections_are_retried_a_few_at_a_time_until_one_is_answered(self):
+        """Without a wait, and without the budget."""
+        server = DeadConnections(Timeline(), total=ROWS, begins=ENDLESS, ends=ENDLESS)
+        server.answered = True
+        events = []
+
+        async def many(liner):
+            return await asyncio.gather(*(liner.orders.count() for _ in range(32)))
+
+        counts = await use(
+            server, many, concurrency=32, emit=events.append, retry=RetryPolicy(budget=0)
+        )
+        assert counts == [ROWS] * 32
+        assert {event.wait for event in events if isinstance(event, RetryEvent)} == {0.0}
+        retried = server.sent[32:]
+        assert len(retried) == 32
+        assert len([sent for sent in retried if sent.at == retried[0].at]) == 5
+        assert server.now() <= 0.15
+
+    async def test_only_those_in_flight_at_first_are_pardoned_a_dead_connection(self):
+        """They may hang while others, sent later, show that the host is away."""
+        server = Stuck(Timeline(), total=ROWS, begins=0.0, ends=ENDLESS, kinds=(closed,))
+        server.answered = True
+
+        async def many(liner):
+            counts = [liner.orders.count() for _ in range(70)]
+            return await asyncio.gather(*counts, return_exceptions=True)
+
+        await use(server, many, concurrency=64)
+        sent = [sent for sent in server.sent if sent.at < 4.0]
+        assert len(sent) == 1 + 5 + 2  # the quick one, those that showed it, and two probes
+
+    async def test_a_cancelled_trial_makes_room_for_the_next(self):
+        """Nobody waits for an answer that nobody reads."""
+        server = host(0.02, kinds=(refused,))
+
+        async def many(liner):
+            circuit = liner._sender._circuit
+            tasks = [asyncio.create_task(liner.orders.count()) for _ in range(40)]
+            while not circuit._trials or not circuit._waiting:
+                await asyncio.sleep(0)
+            for task in tasks[:30]:
+                task.cancel()
+            return await asyncio.gather(*tasks[30:])
+
+        assert await use(server, many) == [ROWS] * 10
 
 
 class TestTelling:

@@ -130,6 +130,35 @@ class TestWhatMakesAnOutage:
         assert not judge.outage.is_on
 
 
+class TestSuspicion:
+    """Before it is an outage, a few requests find out."""
+
+    def test_without_a_failure_there_is_room_for_all(self):
+        """However many were sent."""
+        assert Judge().outage.has_room(128)
+
+    def test_no_more_are_sent_than_would_show_an_outage(self):
+        """Each failure leaves room for one less, and at least for one."""
+        judge, room = Judge(), []
+        for _ in range(4):
+            judge.fail(in_flight=128)
+            room.append(next(sent for sent in range(9) if not judge.outage.has_room(sent)))
+        assert room == [4, 3, 2, 1]
+
+    def test_pardoned_failures_take_no_room(self):
+        """Of dead connections that were kept alive."""
+        judge = Judge()
+        judge.fail(128, error=CLOSED, in_flight=128, is_stale=True)
+        assert (judge.outage.has_room(4), judge.outage.has_room(5)) == (True, False)
+
+    def test_an_answer_ends_the_suspicion(self):
+        """As it ends the count."""
+        judge = Judge()
+        judge.fail(4, in_flight=8)
+        judge.outage.record_answer(is_probe=False)
+        assert judge.outage.has_room(128)
+
+
 class TestProbing:
     """One at a time, after waits that grow."""
 
