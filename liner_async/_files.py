@@ -35,7 +35,7 @@ def replace_file(path: Path, text: str) -> None:
 
 
 def move_into_place(draft: Path, path: Path) -> None:
-    """Rename a file that is complete and on the disk, and put its new name on the disk too."""
+    """Rename a file that is complete and on disk, and sync its new name to disk too."""
     draft.replace(path)
     sync_folder(path.parent)
 

@@ -35,7 +35,7 @@ __all__ = [
 
 
 Outcome: TypeAlias = Literal["not_sent", "refused", "unknown", "done"]
-"""What became of a write; "unknown" where it was sent and no answer tells."""
+"""What became of a write; "unknown" if it was sent and no answer says what happened."""
 
 _ABOUT_THE_HOST = ("connect", "dns", "tls")
 
@@ -55,7 +55,7 @@ class LinerError(Exception):
         status: the HTTP status of the last answer.
         retry_after: seconds the server asked to wait.
         reason: a short, stable word for metrics and `match`, such as "timeout", "dns" or "json".
-        resume_point: while paging, where a later run goes on: `orders.list(resume=...)`.
+        resume_point: while paging, where a later run continues: `orders.list(resume=...)`.
         outcome: of a create, update or submit: whether it was "not_sent", "refused", "done" after
             all, or whether that is "unknown".
     """
@@ -178,7 +178,7 @@ class DecodeError(ResponseError):
 
     @classmethod
     def of(cls, problem: ItemProblem, *, attempts: int | None = None) -> Self:
-        """Return the error that an item which does not fit is raised as."""
+        """Return the error for an item that does not fit its model."""
         return cls(
             str(problem),
             offset=problem.offset,
@@ -223,7 +223,7 @@ class OutcomeUnknownError(LinerError):
     """A write was sent, and no answer tells whether it was carried out: look before you repeat it.
 
     Neither a TransportError nor a StatusError, so that no handler made for reads sends it again.
-    `__cause__` is the last real error; `reason` and `status` are those of it.
+    `__cause__` is the last real error; `reason` and `status` are taken from it.
 
     Attributes:
         endpoint: the method that was called, such as "leads.create".
@@ -235,12 +235,12 @@ class OutcomeUnknownError(LinerError):
     sent_at: datetime | None = None
 
     def __str__(self) -> str:
-        """Return the message, which names request and attempts itself."""
+        """Return the message alone: it already names request and attempts."""
         return Exception.__str__(self)
 
 
 class BulkWriteError(LinerError):
-    """Some items of a bulk are not done; what became of each is in the report.
+    """Some items of a bulk were not done; the report says what became of each.
 
     Attributes:
         report: the BulkReport, with one result for each item.

@@ -30,7 +30,7 @@ _log = logging.getLogger("liner_async.events")
 class RequestEvent:
     """An attempt has ended: a request was sent once and answered, or got no usable answer.
 
-    An attempt that is cancelled gives none.
+    A cancelled attempt emits no event.
 
     Attributes:
         method: the HTTP method, such as "GET".
@@ -111,7 +111,7 @@ class PageEvent:
 
 @frozen(kw_only=True)
 class DriftEvent:
-    """The list moved while it was read; given once a run for each kind of sign.
+    """The list moved while it was read; emitted once per run for each kind of sign.
 
     Attributes:
         path: the path below the host.
@@ -131,7 +131,7 @@ class DriftEvent:
 class WriteEvent:
     """A create, update or submit has ended, well or not; its RequestEvents came before.
 
-    One that was cancelled gives one too. One that never began may give one, with "not_sent".
+    A cancelled write emits one too. A write that never began may emit one, with "not_sent".
 
     Attributes:
         endpoint: the method that was called, such as "leads.create".
@@ -163,7 +163,7 @@ def is_plain_function(callback: object) -> bool:
 
 
 def guarded(on_event: Callable[[LinerEvent], object] | None) -> Emit | None:
-    """Return a function that passes events to the user's and survives its failure; None for None.
+    """Return a function that passes events on and survives the callback's exceptions, or None.
 
     The first exception is logged with its traceback. The function is called again all the same.
 

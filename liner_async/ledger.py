@@ -1,4 +1,4 @@
-"""What a bulk has sent and what became of it, kept so that a crash sends nothing twice."""
+"""What a bulk sent and what became of it, recorded so that nothing is sent twice after a crash."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class LedgerEntry:
 
     Attributes:
         digest: of what was sent, and to whom; it differs where they differ.
-        state: "sending" if it was about to be sent and nothing is known of its end.
+        state: "sending" if it was about to be sent and how it ended is not known.
         id: the identifier that a create was answered with.
     """
 
@@ -47,27 +47,26 @@ class LedgerEntry:
 
 
 class Ledger(Protocol):
-    """Keeps what a bulk sends, by key; one bulk at a time."""
+    """Records what a bulk sends, by key, for one bulk at a time."""
 
     async def open(self) -> Mapping[str, LedgerEntry]:
         """Keep others away from the ledger, and return the latest entry of each key."""
 
     async def begin(self, key: str, digest: str) -> None:
-        """Note that an item is about to be sent; once this returns, a crash does not lose it."""
+        """Record an item about to be sent; once this returns, a crash does not lose the record."""
 
     async def end(self, key: str, outcome: Outcome, id: int | None) -> None:  # noqa: A002 - its name everywhere
-        """Note what became of an item."""
+        """Record what became of an item."""
 
     async def aclose(self) -> None:
-        """Finish what is being noted, and let others use the ledger."""
+        """Finish writing, and let others use the ledger."""
 
 
 class FileLedger:
-    """A ledger in a file of JSON lines, which only grows; it holds keys, and no field of an item.
+    """An append-only ledger in a file of JSON lines; it holds keys, and no field of an item.
 
-    What is about to be sent is on the disk before it is sent. Items that are sent together share
-    one wait for the disk. A last line that a crash cut short does not count. One process at a time
-    can use the file.
+    Each item is recorded on disk before it is sent; items sent together share one wait for the
+    disk. A last line that a crash cut short is ignored. One process at a time can use the file.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -83,7 +82,7 @@ class FileLedger:
         return f"FileLedger({str(self.path)!r})"
 
     async def open(self) -> Mapping[str, LedgerEntry]:
-        """Lock the file, which is made if need be, and return the latest entry of each key.
+        """Lock the file, creating it if needed, and return the latest entry of each key.
 
         Raises:
             ConfigError: another process or bulk uses it, or it is not a ledger.
@@ -101,7 +100,7 @@ class FileLedger:
         return entries
 
     async def begin(self, key: str, digest: str) -> None:
-        """Note that an item is about to be sent, and wait until that is on the disk.
+        """Record that an item is about to be sent, and wait until that is on disk.
 
         Raises:
             OSError: it cannot be written.
@@ -124,7 +123,7 @@ class FileLedger:
             raise group.error
 
     async def end(self, key: str, outcome: Outcome, id: int | None) -> None:  # noqa: A002 - the vendor's word
-        """Note what became of an item; the file has it when this returns.
+        """Record what became of an item; the file has it when this returns.
 
         Raises:
             OSError: it cannot be written.

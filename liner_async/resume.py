@@ -1,4 +1,4 @@
-"""Where a run over a list can continue later, and how to keep that place on the disk."""
+"""Where a run over a list can continue later, and how to keep that place on disk."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Items to models: one, or those of a page (pure).
 
-Each item is read by the fast path where that can, and otherwise by cattrs, which alone decides
-whether it fits. What does not fit is looked at again for every problem it has.
+Each item is read by the fast path where possible, and otherwise by cattrs, which alone decides
+whether it fits. An item that does not fit is read again to find every problem.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """The fast path: items read by msgspec, several times as fast as by cattrs (pure).
 
-msgspec reads an item into a twin of its model; a generated function makes models of twins. What the
-twin does not take, cattrs decides, and what can be learned of it is learned: from then on the twin
-has the unknown field, or reads that field loosely. So what a vendor adds costs its time once.
+msgspec reads an item into a twin of its model; a generated function makes models of twins. cattrs
+decides about items that the twin rejects, and the twin learns from them where it can: it gains the
+unknown field, or reads that field loosely from then on. So a field that the vendor adds is slow
+only once.
 
 Frozen models are built as drafts: objects of a subclass that stores plainly and at the end takes
-the model's class. That leans on CPython, so it is tried out first.
+the model's class. That relies on CPython, so it is tested before it is used.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class FastReader(Generic[T]):
     ) -> Iterator[tuple[msgspec.Raw, Exception]]:
         """Append the models of rows, and yield each row that cattrs must read, with the reason.
 
-        Whoever takes a row appends its model before taking the next, if it has one.
+        The caller appends the row's model, if there is one, before it takes the next row.
         """
         pending = iter(rows)
         while length_hint(pending):
@@ -178,7 +179,7 @@ def _draft_of(model: type[T]) -> type[T] | None:
 
 
 def _works(draft: type[Any], model: type[Any]) -> bool:
-    """Return whether what a draft becomes cannot be told from what the model makes."""
+    """Return whether a finished draft is indistinguishable from an object that the model makes."""
     values = {each.name: each.name for each in attrs.fields(model)}
     ours, theirs = object.__new__(draft), model(**values)
     for name, value in values.items():

@@ -1,7 +1,7 @@
 """Strict JSON: what counts as a JSON body, and what a page says of itself (pure).
 
-`peek` checks a body without building its items, which can then wait as raw JSON. Whatever it is not
-sure of it leaves to `parse`, which alone refuses.
+`peek` checks a body without building its items, which can then wait as raw JSON. It leaves whatever
+it is not sure of to `parse`, and only that refuses.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def parse(body: bytes) -> Any:
     Of duplicate keys the last one wins.
 
     Raises:
-        ResponseError: it is not JSON (`reason` "json"), or JSON with half characters or with
-            numbers that are none ("shape"), or nested too deeply ("nesting").
+        ResponseError: it is not JSON (`reason` "json"), or it holds half characters, NaN, Infinity
+            or an oversized integer ("shape"), or is nested too deeply ("nesting").
     """
     problem, reason = "the body is not JSON", "json"
     try:

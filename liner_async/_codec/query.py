@@ -46,8 +46,8 @@ def identifiers(
     """Return identifiers in their order; an iterator is read to its end.
 
     Raises:
-        ConfigError: one is not an identifier, this is not iterable, or it is empty: as a
-            filter that would read everything.
+        ConfigError: one is not an identifier, this is not iterable, or it is empty: an empty filter
+            would read everything.
     """
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         raise ConfigError(f"{argument} must be identifiers, such as [1, 2]")

@@ -149,7 +149,7 @@ def _reader_of_value(kind: Kind) -> Reader:
 
 
 def _or_none(reader: Reader, *, exact: type | None = None, empty: str | None = None) -> Reader:
-    """Return a reader that takes null as well; values of the class `exact` need no look."""
+    """Return a reader that takes null as well; values of the class `exact` need no check."""
 
     def read(value: Any, _: Any = None) -> Any:
         if value is None or type(value) is exact:

@@ -63,7 +63,7 @@ def twin_of(
 ) -> type[Any]:
     """Return the struct of these fields; `unknown` maps further names, the vendor's, to its own.
 
-    Values under its own names are nested so little that nobody needs to look, unless `loose`.
+    Values under its own names are too shallow to need a depth check, unless `loose`.
     """
     wire_names = {ours: theirs for theirs, ours in unknown.items()}
     others = [(ours, Any if ours in loose else _shallow(), msgspec.UNSET) for ours in wire_names]
@@ -108,7 +108,7 @@ def twin_field(each: ModelField, *, loose: bool) -> TwinField:
 
 
 def _by_word(each: ModelField, by_reader: TwinField) -> TwinField:
-    """Choose how a field is read that asks for a reader."""
+    """Choose how to read a field that asks for a reader."""
     if each.reads == "identifier" and not each.kind.nullable:
         return evolve(by_reader, twin=Annotated[int, msgspec.Meta(gt=0)], expression="VALUE")
     if each.reads in _EITHER:
@@ -152,7 +152,7 @@ def _value_type(kind: Kind) -> Any:
 
 
 def _shallow() -> Any:
-    """Return the type of JSON that needs no look at how deep it is nested."""
+    """Return the type of JSON that needs no depth check."""
     scalar = str | int | float | bool | None
     value: Any = scalar
     for _ in range(_SHALLOW):

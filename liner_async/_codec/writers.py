@@ -83,7 +83,7 @@ def _write_text(value: Any) -> str:
 
 
 def _write_stamp(kind: type, value: Any) -> JsonValue:
-    """Write a day or a time of day, or its JSON form; no moment may be written anywhere."""
+    """Write a day or a time of day, or its JSON form; no endpoint takes a date with a time."""
     is_zoned = isinstance(value, datetime) or getattr(value, "tzinfo", None) is not None
     if isinstance(value, kind) and not is_zoned:
         return to_wire(value)

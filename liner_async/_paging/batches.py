@@ -27,7 +27,7 @@ class BatchIterator(AsyncIterator[Any], Generic[T]):
 
     Attributes:
         schema: the schema of every batch, known before the first.
-        resume_point: where a later run goes on after the latest batch; None before the first.
+        resume_point: where a later run continues after the latest batch; None before the first.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class BatchIterator(AsyncIterator[Any], Generic[T]):
 
         Raises:
             LinerError: the list cannot be read further, or DecodeError: a value does not fit its
-                column. `offset` and `resume_point` say from where on.
+                column. `offset` and `resume_point` say where to continue.
         """
         # Taken, so that another task that steps meanwhile cannot hand out the same rows.
         collected, self._collected = self._collected, []

@@ -77,9 +77,10 @@ class CellQueue(Generic[T]):
             self._open(waiting)
 
     def _before(self, failed: Reading[T] | None) -> list[Reading[T]]:
-        """Return the cells that are read on; cancel what a failure makes useless.
+        """Return the cells that are still read; cancel the requests that a failure makes useless.
 
-        That is what comes after it, or whatever has not come where pages come as they arrive.
+        Those are the ones after it or, if pages are handed out as they arrive, all that have not
+        arrived.
         """
         if failed is None:
             return self.readings
@@ -197,7 +198,7 @@ class CellQueue(Generic[T]):
             self.slots[place + 1 : place + 2] = [] if rest is None else [Waiting(rest)]
 
     def resume_point(self, point: ResumePoint) -> ResumePoint:
-        """Return where a later run goes on: where the first cell does, whatever came after it."""
+        """Return where a later run continues: where the first cell does, whatever came after it."""
         first = self.slots[0] if self.slots else None
         if isinstance(first, Reading):
             return first.run.resume_point()

@@ -1,4 +1,4 @@
-"""The end check: does anything unseen follow the last row, and do the books agree? (pure).
+"""The end check: does anything unseen follow the last row, and do the counts agree? (pure).
 
 A server counts and reads its rows in two queries, and a row may come or go in between. So a page
 that ends at `total` is no proof of the end: the last row is asked for once more, and what follows
@@ -45,7 +45,7 @@ class EndCheck:
     _now: _Look = field(init=False, default=_Look(is_short=False, found=0, announced=0))
 
     def record(self, *, is_short: bool, found: int, announced: int) -> None:
-        """Record a page that attached, and the books after it."""
+        """Record a page that attached, and the counts after it."""
         self._before, self._now = self._now, _Look(is_short, found, announced)
 
     @property
@@ -58,7 +58,7 @@ class EndCheck:
         if self._requests < _GROWING_AFTER:
             return agrees and now.found == before.found
         # A tail that grows all the time never brings nothing new. What it brings came later, so
-        # the books agree where they did at some moment between the two pages.
+        # the counts agree if they did at some moment between the two pages.
         is_counted_last = before.announced <= now.found <= now.announced
         is_counted_first = before.found <= now.announced <= now.found
         return agrees or is_counted_last or is_counted_first
@@ -68,6 +68,6 @@ class EndCheck:
         if self.is_confirmed or self._requests == _MOST_REQUESTS:
             return False
         if self._requests and self._now.is_short and self._now == self._before:
-            return False  # the same books twice will not change
+            return False  # counts that came twice will not change
         self._requests += 1
         return True

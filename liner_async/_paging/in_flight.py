@@ -49,7 +49,7 @@ class Limits:
     Attributes:
         in_flight: counts its requests, together with those of other runs over the same list.
         lookahead: returns the most pages that it may ask for before they are taken.
-        note_size: takes note of the bytes of each page, by which the look-ahead is bounded too.
+        note_size: records the bytes of each page, which also bound the look-ahead.
     """
 
     in_flight: InFlight
@@ -62,9 +62,9 @@ class ConcurrencyRange:
     """How many requests a run was allowed to have in flight.
 
     Attributes:
-        least: at the least.
-        most: at the most.
-        last: when its latest page was taken.
+        least: the fewest.
+        most: the most.
+        last: the number when its latest page was taken.
     """
 
     least: int

@@ -65,8 +65,8 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
         """Return the next page.
 
         Raises:
-            LinerError: the list cannot be read further; `offset` and `resume_point` say from where
-                on. The SDK has already retried what could be retried.
+            LinerError: the list cannot be read further; `offset` and `resume_point` say where to
+                continue. The SDK has already retried what could be retried.
         """
         if self._is_stepping:
             raise PagingError("two tasks step one iterator; give each a loop over the pager itself")

@@ -1,4 +1,4 @@
-"""What a run tells of its pages while it reads them: events and log lines."""
+"""Events and log lines for the pages of a run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Notices:
     Attributes:
         path: the path of the list below the host.
         emit: reports an event, if anybody listens.
-        warned: what the log was told already, by this run and those that read the same list.
+        warned: the warnings already logged, by this run and by others over the same list.
         _kinds_reported: how many kinds of drift were reported as events.
     """
 
@@ -49,7 +49,7 @@ class Notices:
             )
 
     def drift(self, tracker: ConsistencyTracker[Any], offset: int) -> None:
-        """Log once a list that it moved, and once that `next` contradicts the pages."""
+        """Log once per list that it moved, and once that `next` contradicts the pages."""
         if self.emit is not None and len(tracker.drift) > self._kinds_reported:
             for kind, reason in list(tracker.drift.items())[self._kinds_reported :]:
                 self.emit(DriftEvent(path=self.path, offset=offset, kind=kind, reason=reason))

@@ -148,8 +148,8 @@ class PageSource(Generic[T]):
         lookahead = self.lookahead_for(options)
         return Limits(in_flight, lookahead, lookahead.note)
 
-    def books_for(self, options: Options) -> ConsistencyTracker[T] | Summary[T]:
-        """Return the empty books of a new run."""
+    def tracker_for(self, options: Options) -> ConsistencyTracker[T] | Summary[T]:
+        """Return the tracker of a new run, with nothing recorded yet."""
         if self.cells is not None:
             return Summary(self.cells, options.consistency)
         return options.tracker(self.key)

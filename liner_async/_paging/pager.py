@@ -31,12 +31,12 @@ class Pager(AsyncIterable[T], Generic[T]):
 
     Each of them starts a run of its own, so a pager can be used again. If the list does not change
     meanwhile, a run hands out every item exactly once, in server order. If it does, no item comes
-    twice, one may be missed, and `report.drifted` and a warning in the log tell you;
+    twice, but items may be missed: `report.drifted` and a warning in the log say so;
     `consistency="strict"` repairs what it can and raises for the rest.
 
-    A list with a period is read in windows, several at once: chunk of ids by chunk, the oldest
-    window first, in each the server's order. All options hold for the windows together, "strict"
-    reads one that does not add up again, and `offset` does not apply.
+    A list with a period is read in windows, several at once: by chunk of ids, then oldest window
+    first, then in the server's order. All options apply to the windows together; "strict" reads a
+    window again if it does not add up; `offset` does not apply.
 
     Options:
         offset: the row to start at (rows from the list's start).
@@ -48,9 +48,9 @@ class Pager(AsyncIterable[T], Generic[T]):
             256, or four times a fixed number, and in either case about 12 MiB at most.
         ordered: whether pages are handed out in list order, or as they arrive.
         consistency: "detect" drops items that come twice and notices a list that moves; "strict"
-            also reads pages that overlap by one row, steps back where they do not follow on each
-            other, confirms the end by one more request, and raises PagingDriftError at the end if
-            items may be missing; "off" does none of it and keeps nothing in memory.
+            also reads pages that overlap by one row, steps back where they do not connect, confirms
+            the end by one more request, and raises PagingDriftError at the end if items may be
+            missing; "off" does none of this and keeps no ids in memory.
         on_invalid: "raise" a DecodeError for an item that does not fit the model, or "skip" it and
             list it in the page's `problems` and in the report.
         resume: where an earlier run stopped: a page's or an error's `resume_point`. The item before
@@ -61,10 +61,10 @@ class Pager(AsyncIterable[T], Generic[T]):
     def __init__(self, source: PageSource[T], options: Options) -> None:
         self._source = source
         self._options = options
-        self._tracker = source.books_for(options)
+        self._tracker = source.tracker_for(options)
 
     def __repr__(self) -> str:
-        """Say what would be read; nothing is."""
+        """Say what would be read, without reading it."""
         options, source = self._options, self._source
         most = "every item" if options.max_items is None else f"at most {options.max_items} items"
         return (
@@ -73,7 +73,7 @@ class Pager(AsyncIterable[T], Generic[T]):
         )
 
     def _repr_html_(self) -> str:
-        """Show what would be read, and what the latest run saw, in a notebook; nothing is read."""
+        """Show what would be read, and what the latest run saw, without reading anything."""
         options, source = self._options, self._source
         plan: dict[str, object] = {
             "offset": self._tracker.offset,
@@ -118,7 +118,7 @@ class Pager(AsyncIterable[T], Generic[T]):
         return ItemIterator(pages, self._tracker)
 
     def pages(self) -> PageIterator[T]:
-        """Start a run over pages; one without a single new item is left out."""
+        """Start a run over pages; a page without a new item is left out."""
         return self._start(self._options)
 
     def arrow_batches(
@@ -128,7 +128,7 @@ class Pager(AsyncIterable[T], Generic[T]):
 
         Args:
             columns: the fields to take, in this order; None for all.
-            rows_per_batch: a batch ends with the page that brings it to so many rows.
+            rows_per_batch: a batch ends with the page that brings it to this many rows.
 
         Raises:
             ConfigError: an argument is wrong.
@@ -149,7 +149,7 @@ class Pager(AsyncIterable[T], Generic[T]):
         return self._collect().__await__()
 
     async def first(self) -> T | None:
-        """Return the item at the pager's offset, or None where there is none; one small request."""
+        """Return the item at the pager's offset, or None if there is none; one small request."""
         async with self._start(attrs.evolve(self._options, max_items=1)) as pages:
             async for page in pages:
                 for item in page:
@@ -176,7 +176,7 @@ class Pager(AsyncIterable[T], Generic[T]):
         return total
 
     def _start(self, options: Options) -> PageIterator[T]:
-        self._tracker = self._source.books_for(options)
+        self._tracker = self._source.tracker_for(options)
         return PageIterator(self._source, options, self._tracker)
 
     async def _collect(self) -> ResultList[T]:

@@ -189,7 +189,7 @@ class Prefetcher(Generic[R]):
         return bool(self._entries or self._running)
 
     def _plan_ahead(self) -> None:
-        """Plan one range where there is no room to request it: `take` is to know of it."""
+        """Plan one range without room to request it, so that `take` knows of it."""
         if not self._entries and (entry := self._next_to_start()) is not None:
             self._to_start.append(entry)
 

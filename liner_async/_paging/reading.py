@@ -52,7 +52,7 @@ class Reading(Generic[T]):
         resume: where its run goes on, if an earlier one had begun it.
         again: what earlier readings of the cell have handed out.
         run: its run.
-        tracker: the books of that run.
+        tracker: the tracker of that run.
         trimmer: what cuts its pages back.
         is_settled: whether it is read as it is, since its first page has come.
         failure: what its first page failed in, to be raised when its turn comes.
@@ -90,7 +90,7 @@ class Reading(Generic[T]):
         return max(0, self.run.total - before) if self.is_settled else 0
 
     def wait_again(self) -> Waiting:
-        """Return the cell to be read once more, without what it has handed out."""
+        """Return the cell to read once more, without what it has handed out."""
         again = (*self.again, self.handed_out)
         return Waiting(attrs.evolve(self.cell, is_whole=True), again=again)
 
@@ -108,7 +108,7 @@ class Reader(Generic[T]):
             days, say, and short cells would be read again and again.
         is_surveying: whether only the first page of each cell is asked for.
         _undated: the ids of rows without a time, each of which is handed out once.
-        _warned: what the log was told already.
+        _warned: the warnings already logged.
     """
 
     source: PageSource[T]
@@ -148,7 +148,7 @@ class Reader(Generic[T]):
         return Reading(here, cell, waiting.resume, waiting.again, run, tracker, trimmer)
 
     def judge(self, reading: Reading[T], arrival: Arrival[RawPage]) -> None:
-        """Check the first page of a cell that is going to be cut, and hands nothing out of it.
+        """Check the first page of a cell that will be cut, without handing any of it out.
 
         Raises:
             PagingError: it shows that the server ignores the filter, or the period.

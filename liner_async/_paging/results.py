@@ -42,7 +42,7 @@ class Page(Sequence[T], Generic[T]):
         next: the server's `next`, as an int or None; the SDK never follows it.
         total: how many items the list held when this page was read.
         problems: items left out because they do not fit the model (`on_invalid="skip"` only).
-        resume_point: where a later run goes on after this page.
+        resume_point: where a later run continues after this page.
     """
 
     items: tuple[T, ...]
@@ -163,7 +163,7 @@ class ResultList(_Sequence[T]):
     that before it looks for Arrow, and would make a column of objects.
 
     Attributes:
-        total: how many items the list held by the server's latest word.
+        total: how many items the list held, as the server last reported.
         report: what the run saw.
     """
 

@@ -114,7 +114,7 @@ class Run(Generic[T]):
         await self._prefetcher.aclose()
 
     def locate(self, error: LinerError) -> None:
-        """Say in an error which list it is about, and where to go on."""
+        """Record in an error which list it is about, and where to continue."""
         error.method, error.path = error.method or "GET", error.path or self._source.path
         error.offset = self._tracker.next_offset if self._source.place is None else None
         error.resume_point = self.resume_point()
@@ -233,7 +233,7 @@ class Run(Generic[T]):
             )
 
     def resume_point(self) -> ResumePoint:
-        """Return where a later run goes on."""
+        """Return where a later run continues."""
         tracker, options = self._tracker, self._options
         last_id = tracker.last_id
         point = ResumePoint(

@@ -1,6 +1,6 @@
 """What becomes of a cell once its first page says how many rows it has (pure).
 
-Cutting helps where rows are spread over time. It does not where thousands of rows bear one second,
+Cutting helps where rows are spread over time. It does not where thousands of rows share one second,
 where the server compares whole days, or where it ignores the time; then a cell is read as deep as
 it is. Such a cell grows over its neighbours first, as long as that adds few rows: what the margins
 of both sides would bring twice is read once.

@@ -1,4 +1,4 @@
-"""The books of a list that is read in cells: the sums of what each run saw (pure)."""
+"""The summary of a list that is read in cells: what all its runs saw, added up (pure)."""
 
 from __future__ import annotations
 

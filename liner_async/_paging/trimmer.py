@@ -75,7 +75,7 @@ class Trimmer(Generic[T]):
 
     @property
     def signs(self) -> dict[str, str]:
-        """Return what came that is drift, by its kind."""
+        """Return the signs of drift among the rows that came, by kind."""
         signs = {"range": self.outside and "rows of other times than asked for"}
         signs["duplicates"] = self.repeats and "items that another window had brought"
         return {kind: what for kind, what in signs.items() if what}

@@ -16,7 +16,7 @@ _lock = threading.Lock()
 
 @frozen
 class SharedRateLimiter:
-    """Lets requests through evenly spaced, with no burst: a limiter for LinerClient.
+    """A limiter for LinerClient that spaces requests evenly, without bursts.
 
     Limiters of asyncio belong to one event loop. Here every reading has a loop of its own, so what
     they share is the time at which the next request may go, by the clock of the process.

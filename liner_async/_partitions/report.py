@@ -1,6 +1,6 @@
 """What was read of each partition of a list, and whether they add up (pure).
 
-Nothing here knows an engine: all of it are values that pickle.
+Nothing here knows an engine: these are values that pickle.
 """
 
 from __future__ import annotations

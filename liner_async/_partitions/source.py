@@ -68,8 +68,8 @@ class ListSource:
         key_variable: the name of the variable that holds the key, in every process that reads.
         key_file: the path of a file that holds the key, on every machine that reads; it is taken
             in place of the variable.
-        name: what reports call it; the host and where the key is, unless given.
-        resource: what is read: the name of an attribute of LinerClient.
+        name: what reports call it; by default the host and where the key is.
+        resource: what to read: the name of an attribute of LinerClient.
         query: what narrows the list: arguments of its `list()`, such as `created_from` of leads,
             but none of those that every list takes.
         concurrency: requests in flight for one partition.
@@ -156,8 +156,8 @@ class ListSource:
         Args:
             part: one of the plan's.
             columns: read the rows as an Arrow table of these columns; None for objects.
-            on_error: "raise" what keeps the partition from being read, or "report" it and give no
-                rows.
+            on_error: "raise" the error that keeps a partition from being read, or "report" it and
+                return no rows.
 
         Raises:
             LinerError: as a pager does; the SDK has already retried what could be retried.

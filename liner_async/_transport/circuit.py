@@ -19,8 +19,8 @@ class Circuit:
     """Lets every request through, or in an outage one probe at a time, when `Outage` says so.
 
     While an outage is only suspected, a few at a time are let through. Requests wait here without a
-    slot. When the host is back they queue for one, so that the slots, few at first, decide how fast
-    they follow.
+    slot. When the host is back they queue for slots, of which there are few at first, so they do
+    not follow all at once.
 
     Attributes:
         outage: decides; holds no request.
@@ -29,7 +29,7 @@ class Circuit:
         _has_watcher: whether one of them sleeps until the next probe is due.
         _probe: the one that was let through and has not ended its attempt.
         _trials: those that were sent since an outage is suspected and have not ended their attempt.
-        _is_told: whether the log knows of this outage.
+        _is_logged: whether this outage was logged.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Circuit:
         self._has_watcher = False
         self._probe: Caller | None = None
         self._trials: set[Caller] = set()
-        self._is_told = False
+        self._is_logged = False
 
     def enter(self, caller: Caller) -> None:
         """Count a request that starts."""
@@ -57,12 +57,12 @@ class Circuit:
         caller.given_up = self.outage.given_up
 
     def leave(self, caller: Caller) -> None:
-        """Count a request that ended, cancelled or not; the last one takes the outage with it."""
+        """Count a request that ended, cancelled or not; forget the outage after the last one."""
         self._under_way -= 1
         self._end_attempt(caller)
         if not self._under_way:
             self.outage.forget()
-            self._is_told = False
+            self._is_logged = False
 
     def holds(self, caller: Caller) -> bool:
         """Return whether a request must not be sent now."""
@@ -71,7 +71,7 @@ class Circuit:
         return self.has_given_up(caller) or not self.outage.has_room(len(self._trials))
 
     def has_given_up(self, caller: Caller) -> bool:
-        """Return whether a request was there when an outage was given up, and shares its end."""
+        """Return whether a request waited when the client gave up on an outage."""
         return caller.given_up != self.outage.given_up
 
     def least_wait(self) -> float | None:
@@ -94,7 +94,7 @@ class Circuit:
         return True
 
     async def _watch(self) -> None:
-        """Sleep until a probe may be due, and let the request go that was sent least often."""
+        """Sleep until a probe may be due, then send the request with the fewest attempts."""
         now, earliest = self._clock(), self.outage.earliest()
         until = earliest if now < earliest else self._next_due()  # by then others may have come
         self._has_watcher = True
@@ -133,17 +133,17 @@ class Circuit:
             self.outage.record_failure(caller.failure, in_flight=in_flight, is_stale=is_stale)
         if is_probe and self.outage.is_on:
             self.outage.record_failed_probe()
-            self._tell_of_beginning()
+            self._log_beginning()
         self._end_attempt(caller)
-        if not self.outage.is_on and self._is_told:
-            self._is_told = False
+        if not self.outage.is_on and self._is_logged:
+            self._is_logged = False
             log_outage_ended(self._host, seconds=self._clock() - began, is_back=is_back)
         return is_back
 
-    def _tell_of_beginning(self) -> None:
+    def _log_beginning(self) -> None:
         """Log an outage that outlasts a probe; what passes before is a coincidence of failures."""
-        if self.outage.is_on and not self._is_told:
-            self._is_told = True
+        if self.outage.is_on and not self._is_logged:
+            self._is_logged = True
             log_outage_began(self._host, self.outage.error)
 
     def _end_attempt(self, caller: Caller) -> None:

@@ -38,7 +38,7 @@ class ClosedEarlyError(aiohttp.ClientError):
 
 
 class CleanConnector(aiohttp.TCPConnector):
-    """Drops connections that aiohttp would use again, or leave open, to no good end.
+    """Drops connections that aiohttp should neither reuse nor leave open.
 
     On a kept-alive connection the server may speak unasked: aiohttp would take what it said for the
     answer to the next request. A TLS connection that is not to be kept would wait for the server's
@@ -70,7 +70,7 @@ class CleanConnector(aiohttp.TCPConnector):
 
 
 class MarkedBody(BytesPayload):
-    """A body that tells when it is begun: a request without its body is handled by no server."""
+    """A body that reports when it is begun: no server handles a request before its body arrives."""
 
     def __init__(self, body: bytes, begin: Callable[[], None]) -> None:
         super().__init__(body)
@@ -79,7 +79,7 @@ class MarkedBody(BytesPayload):
     async def write_with_length(
         self, writer: AbstractStreamWriter, content_length: int | None
     ) -> None:
-        """Write the body, after it was said that it begins."""
+        """Report that the body begins, then write it."""
         self._begin()
         await super().write_with_length(writer, content_length)
 
@@ -95,7 +95,7 @@ async def send_once(request: ClientRequest, handler: ClientHandlerType) -> Clien
 
 
 def warn_unclosed(sessions: Mapping[float, aiohttp.ClientSession], name: str) -> None:
-    """Close the sessions that their owner forgot, and warn in the owner's name."""
+    """Close the sessions that their owner forgot to close, and warn in the owner's name."""
     for session in sessions.values():
         let_go(session)
     warnings.warn(

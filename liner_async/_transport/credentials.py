@@ -49,7 +49,7 @@ class ApiKey:
         }
 
     def redact(self, text: str) -> str:
-        """Return a text of the server's with the key masked, should it be in there.
+        """Return a text from the server with the key masked, if the text holds it.
 
         A short key of letters alone may be an ordinary word of the text. It is masked where it
         stands as a value: in quotes, in a URL, next to a sign as in `key=wrong`, or alone. Any

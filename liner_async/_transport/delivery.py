@@ -30,7 +30,7 @@ class Delivery(Generic[T]):
     Attributes:
         request: what is asked for.
         parse: makes a value of an answer, or raises what is wrong with it.
-        on_end: is told what became of a write, however it ends.
+        on_end: called with what became of a write, however it ends.
         attempts: requests sent so far.
         started: when the first was sent, by the sender's clock.
         is_over: whether no attempt may follow: the deadline passed while the next one waited for
@@ -65,7 +65,7 @@ class Delivery(Generic[T]):
             self.progress.record(failure)
 
     def may_repeat(self, writes: str) -> bool:
-        """Return whether it may be sent again under a policy's word for writes, if it is one."""
+        """Return whether it may be sent again; for a write, the policy's `writes` decides."""
         return self.request.body is None or may_repeat(
             self.progress.outcome, repeatable=self.request.repeatable, writes=writes
         )

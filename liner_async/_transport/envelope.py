@@ -219,7 +219,7 @@ _KINDS: Mapping[int, tuple[type[StatusError], str]] = {
 
 
 def _message_of(body: bytes, key: ApiKey) -> str:
-    """Return what an error's envelope says, where its body is one."""
+    """Return the message of an error's envelope, if its body is one."""
     try:
         envelope = parse(body)
     except ResponseError:

@@ -1,4 +1,4 @@
-"""Tells the concurrency limit how the requests on the wire fare (pure)."""
+"""Reports to the concurrency limit how the requests on the wire end (pure)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Load:
         self._limit.on_cancelled()
 
     def end(self, error: LinerError | None, *, seconds: float, is_away: bool) -> None:
-        """Take off a request that has ended, and say how.
+        """Take off a request that has ended, and report how.
 
         Args:
             error: what came of it; None for a good answer.

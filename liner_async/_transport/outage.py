@@ -20,7 +20,7 @@ _LEAST_SHARE = 0.8  # of a wait's bound; the rest is jitter
 
 
 class Outage:
-    """What the requests of one client tell, together, of a host that may be away.
+    """What the requests of one client show, together, about a host that may be away.
 
     It is an outage when requests fail in a row and no answer comes in between: refused or closed
     connections, 502, 503, 504. As many must fail as were in flight when the first one did, but at
@@ -65,7 +65,7 @@ class Outage:
     def record_answer(self, *, is_probe: bool) -> bool:
         """Record an answer; return whether it ends an outage.
 
-        In an outage only a probe's counts: any other was sent before, and tells nothing of now.
+        During an outage only a probe's answer counts: all other requests were sent before it began.
         """
         if self.is_on and not is_probe:
             return False
@@ -83,7 +83,7 @@ class Outage:
         """
         if self._policy.attempts == 1 or not _shows_outage(error):
             return
-        self.error = copy.copy(error)  # which nobody raises, so that it leads to no frames
+        self.error = copy.copy(error)  # never raised, so it leads to no frames
         if self.is_on:
             return
         if not self._failures:
@@ -127,7 +127,7 @@ class Outage:
         return self._due(self._probes)
 
     def due(self, sent: Iterable[int]) -> float:
-        """Return when the next probe may be sent, by requests that were sent so often before.
+        """Return when a request that was sent this many times may be the next probe.
 
         If they have few attempts left, waits begin longer, so that those few last as long.
         """

@@ -50,12 +50,12 @@ def outcome_of_all(last: Outcome, *, in_doubt: bool) -> Outcome:
 
 
 def may_repeat(outcome: Outcome, *, repeatable: bool, writes: str) -> bool:
-    """Return whether a write with this outcome may be sent again, should it be worth it.
+    """Return whether a write with this outcome may be sent again at all.
 
     Args:
         outcome: what became of the latest attempt.
         repeatable: whether doing it twice does no more than doing it once.
-        writes: the policy's word; see RetryPolicy.
+        writes: what the policy allows; see RetryPolicy.
     """
     match outcome:
         case "not_sent" | "refused":
@@ -68,7 +68,7 @@ def may_repeat(outcome: Outcome, *, repeatable: bool, writes: str) -> bool:
 def unknown_outcome(
     request: Request, error: LinerError, *, attempts: int, sent_at: datetime | None
 ) -> OutcomeUnknownError:
-    """Return the error that says that nobody knows; `error` is the last real one."""
+    """Return the error for an unknown outcome; `error` is the last real one."""
     status = None if error.status is None else f"HTTP {error.status}"
     what = error.reason or status or "unclear"
     doubt = OutcomeUnknownError(

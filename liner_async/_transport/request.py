@@ -26,7 +26,7 @@ class Request:
         path: the path below the host.
         query: filters and paging, as pairs.
         body: what is sent; None for nothing.
-        endpoint: the method that was called, such as "leads.create"; empty where nobody asks.
+        endpoint: the method that was called, such as "leads.create"; empty for a read.
         repeatable: whether sending it twice does no more than sending it once.
     """
 

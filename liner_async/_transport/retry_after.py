@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 __all__ = ["parse_date", "parse_retry_after"]
 
-# Longer numbers than these are no seconds anybody means.
+# Nobody means as many seconds as a longer number says.
 _SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 
 

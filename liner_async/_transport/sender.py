@@ -47,7 +47,7 @@ class Sender:
         closed: whether `aclose` was called; no request starts after that.
         _limit: decides how many attempts may be in flight.
         _slots: gives out as many.
-        _load: counts those on the wire, and tells the limit how they fare.
+        _load: counts those on the wire, and reports to the limit how they end.
         _gate: holds every attempt back while the server asked for a pause.
         _budget: the tokens left for retries.
         _circuit: holds every attempt back while the host is away, except one probe at a time.
@@ -102,7 +102,7 @@ class Sender:
         """Start a request in a task of its own, which ends at the latest with the client.
 
         The task raises what `parse` raises of its answer, TransportError, OutcomeUnknownError for a
-        write, or ClientClosedError. `on_end` is told what became of a write.
+        write, or ClientClosedError. `on_end` is called with what became of a write.
         """
         delivery = Delivery(request, parse, on_end)
         send = partial(self._send, delivery)

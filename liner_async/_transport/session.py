@@ -51,7 +51,7 @@ _KEPT_FOR_WRITES = 1.5
 
 
 def _ignore() -> None:
-    """Do nothing: nobody asks when a request without a body begins."""
+    """Do nothing: a request without a body has no moment at which its body begins."""
 
 
 class HttpSession:

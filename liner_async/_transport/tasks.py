@@ -33,7 +33,7 @@ class OwnedTasks:
     def _forget(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled():
-            task.exception()  # mark it as seen: whoever wants it asks the task
+            task.exception()  # mark it as seen: the task raises it for its caller
 
     async def cancel(self) -> None:
         """Cancel the tasks under way, and wait until none is left."""
@@ -87,7 +87,7 @@ async def in_order(
 ) -> AsyncGenerator[asyncio.Task[T], None]:
     """Yield the task of each work in turn, with at most `ahead()` started and not yet taken.
 
-    Whoever closes this generator early has the tasks that are left cancelled and waited for.
+    Closing this generator early cancels the tasks that are left and waits for them.
     """
     rest = iter(works)
     tasks = deque(start(work()) for work in islice(rest, ahead()))

@@ -52,7 +52,7 @@ def log_retry(
 ) -> None:
     """Report that another attempt follows a failed one, in `wait` seconds or later.
 
-    In an outage the log has one line for all that wait, and none for each.
+    During an outage the log has one line for all waiting requests, not one for each.
     """
     if not is_outage:
         _log.info("%s: %s; trying again in %.1f s", request, error, wait)

@@ -1,4 +1,4 @@
-"""A write from its first attempt to the word on what became of it."""
+"""A write, from its first attempt to the report of its outcome."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def concluded(
     clock: Callable[[], float],
     is_closed: Callable[[], bool],
 ) -> T:
-    """Send a write, and tell what became of it, however it ends.
+    """Send a write, and report what became of it, however it ends.
 
     Raises:
         OutcomeUnknownError: no answer tells whether it was carried out.

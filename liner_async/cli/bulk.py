@@ -1,4 +1,4 @@
-"""Write the rows of a file, and account for each of them."""
+"""Write the rows of a file, with a result for each."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Bulk:
         Args:
             liner: the client.
             rows: what is to be written.
-            lines: takes the line of each row that is taken from them.
+            lines: collects the line number of each row that is taken.
         """
         key = self.key
 
@@ -164,7 +164,7 @@ def _progress(count: int, number: int, *, since: float) -> Progress:
 
 @define
 class _Results:
-    """What takes the results: stdout, or a file whose former content goes with the first of them.
+    """Where results go: stdout, or a file whose old content is replaced with the first of them.
 
     A run that ends before it has sent anything leaves the results of the run before.
     """

@@ -26,9 +26,9 @@ class FilterKind(Enum):
     IDENTIFIER = auto()
     """An identifier."""
     IDENTIFIERS = auto()
-    """An identifier; the option may come many times."""
+    """An identifier; the option may be repeated."""
     STATUSES = auto()
-    """The identifier or the code of a status; the option may come many times."""
+    """The identifier or the code of a status; the option may be repeated."""
     ALL = auto()
     """Nothing: it stands for all identifiers there are."""
     MOMENT = auto()
@@ -47,7 +47,7 @@ class Filter:
         opposite: the option that means false, without its dashes.
         choices: the words it takes.
         statuses: the client's attribute that knows the codes of the statuses.
-        required: whether there is no list without it.
+        required: whether the list needs it.
     """
 
     name: str
@@ -103,7 +103,7 @@ def choose(
 
 
 def as_json(chosen: Chosen) -> dict[str, Any]:
-    """Return the filters as JSON knows them; moments are in UTC."""
+    """Return the filters as JSON values; times are in UTC."""
     return {option: _plain(value) for option, value in chosen.items()}
 
 

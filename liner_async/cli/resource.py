@@ -50,11 +50,11 @@ class Resource:
         columns: the columns of a table by the vendor's names, where they are not the model's own.
         example: the filters of the examples in `--help`.
         example_columns: the columns of these.
-        has_get: whether the API answers for one item; where it does not, the list is searched.
+        has_get: whether the API can return one item; if not, the list is searched.
         is_paged: whether the list comes in pages. A plain list comes whole in one answer, so it
             has no offset and no page size, and cannot be resumed.
         filters: the filters of its list.
-        one_of: the filters of which the list needs one, by their options.
+        one_of: the filters of which the list needs at least one, by their options.
         new: the typed dictionary of what can be created, by its public name; "" for nothing.
         changes: the typed dictionary of what can be changed.
         has_bulk: whether many can be created at once, and submitted.
@@ -177,10 +177,10 @@ class Resource:
     async def find(self, liner: LinerClient, item_id: int) -> Any:
         """Return the item with this identifier; a list is read no further than it.
 
-        Returns None where the whole list was read in vain.
+        Return None if the whole list does not have it.
 
         Raises:
-            NotFoundError: the API answers for one item, and says that there is none.
+            NotFoundError: the API can return one item, and there is none.
         """
         if self.has_get:
             return await getattr(liner, self.attribute).get(item_id)

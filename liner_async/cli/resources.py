@@ -11,14 +11,14 @@ _PERIOD = (
     Filter(
         name="created_from",
         kind=FilterKind.MOMENT,
-        help="The first moment of the period: a time such as 2024-01-31T09:00:00+03:00, or a date "
-        "or a time without a zone together with --zone.",
+        help="The start of the period, included: a time such as 2024-01-31T09:00:00+03:00, or a "
+        "date or a time without a zone together with --zone.",
         required=True,
     ),
     Filter(
         name="created_to",
         kind=FilterKind.MOMENT,
-        help="The moment at which the period ends, which is not part of it; by default now.",
+        help="The end of the period, excluded; by default now.",
     ),
 )
 _A_DAY = "--created-from 2024-01-01 --zone Europe/Moscow"
@@ -29,7 +29,7 @@ def _identifiers(name: str, spelling: str, help: str) -> Filter:  # noqa: A002 -
         name=name,
         spelling=spelling,
         kind=FilterKind.IDENTIFIERS,
-        help=f"{help} May come many times.",
+        help=f"{help} May be repeated.",
     )
 
 
@@ -39,8 +39,7 @@ def _statuses(directory: str, help: str) -> Filter:  # noqa: A002 - as in Filter
         spelling="status",
         kind=FilterKind.STATUSES,
         statuses=directory,
-        help=f"{help}, by its id, or by its code, which takes one more request. "
-        "May come many times.",
+        help=f"{help}, by its id, or by its code, which takes one more request. May be repeated.",
     )
 
 
@@ -61,7 +60,7 @@ RESOURCES = (
         attribute="leads",
         model_name="Lead",
         noun=Noun("lead", "leads"),
-        summary="The people to be called, by the time they came in.",
+        summary="People to call, by the time they came in.",
         example=_A_DAY,
         example_columns="id,phone,statusId",
         has_get=True,
@@ -100,7 +99,7 @@ RESOURCES = (
                 name="order_ids",
                 spelling="all-orders",
                 kind=FilterKind.ALL,
-                help="The calls of all orders, whose list is read first.",
+                help="Calls of all orders; their list is read first.",
             ),
             _identifiers("user_ids", "user-id", "Only calls of this user."),
             _statuses("call_statuses", "Only calls with this status"),
@@ -132,7 +131,7 @@ RESOURCES = (
                 opposite="no-amd",
                 kind=FilterKind.FLAG,
                 help="Only records where an answering machine was detected; "
-                "what the opposite asks for is not documented.",
+                "what the opposite means is not documented.",
             ),
         ),
     ),
@@ -140,7 +139,7 @@ RESOURCES = (
         attribute="call_attempts",
         model_name="CallAttemptGroup",
         noun=Noun("call attempt group", "call attempt groups"),
-        summary="When a lead that was not reached is called again.",
+        summary="When to call a lead again that was not reached.",
         has_get=True,
         new="NewCallAttemptGroup",
         changes="CallAttemptGroupChanges",
@@ -200,7 +199,7 @@ RESOURCES = (
         attribute="sip_endpoints",
         model_name="SipEndpoint",
         noun=Noun("virtual number", "virtual numbers"),
-        summary="The numbers that calls are made from and come in at.",
+        summary="Virtual numbers for outgoing and incoming calls.",
         is_paged=False,
     ),
     Resource(

@@ -76,7 +76,7 @@ class _Root(CommandGroup):
 )
 @click.version_option(__version__, prog_name="liner-async")
 def cli() -> None:
-    """Read the orders, leads, calls and other lists of LINER, many pages at once.
+    """Read, export and write the orders, leads, calls and other lists of LINER.
 
     Data goes to stdout, everything else to stderr. The options below may also come after a command
     that asks a server. The key is never an option, because other users of the machine can see the

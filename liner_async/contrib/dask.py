@@ -64,9 +64,9 @@ def dataframe(
 
     Args:
         source: as in `bag`.
-        columns: the fields to read, in this order; None for all. No others are made.
+        columns: the fields to read, in this order; None for all.
         rows_per_partition: as in `bag`.
-        name_column: a further column, the last, with the source's name.
+        name_column: the name of a last column that holds the source's name.
 
     Raises:
         LinerError: a single source's length cannot be read, or ConfigError: no such column.

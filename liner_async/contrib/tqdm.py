@@ -40,8 +40,8 @@ def progress_bar(
     Args:
         description: the words before the bar.
         unit: what is counted.
-        disable: True for no bar, False for a bar in any case. None for a bar where somebody
-            watches: in a notebook, and where stderr is a terminal.
+        disable: True for no bar, False for a bar in any case, None for a bar in a notebook or if
+            stderr is a terminal.
     """
     hidden = False if disable is None and _is_notebook() else disable
     with tqdm(desc=description, unit=f" {unit}", disable=hidden) as bar:

@@ -37,7 +37,7 @@ class AgentGroup(Model):
 
 
 class AgentGroupChanges(TypedDict, total=False):
-    """What `agent_groups.update` may change; what is not named stays.
+    """Fields for `agent_groups.update`; fields left out stay as they are.
 
     `extra` sends fields that this version does not know, by the vendor's names.
     """
@@ -53,7 +53,7 @@ class _RequiredOfAgentGroup(TypedDict):
 
 
 class NewAgentGroup(_RequiredOfAgentGroup, total=False):
-    """What `agent_groups.create` takes.
+    """Fields for `agent_groups.create`.
 
     `extra` sends fields that this version does not know, by the vendor's names.
     """

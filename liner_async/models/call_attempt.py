@@ -36,7 +36,7 @@ class CallAttemptGroup(Model):
 
 
 class CallAttemptGroupChanges(TypedDict, total=False):
-    """What `call_attempts.update` may change. None clears a field; what is not named stays.
+    """Fields for `call_attempts.update`. None clears a field; fields left out stay as they are.
 
     `extra` sends fields that this version does not know, by the vendor's names.
     """
@@ -54,7 +54,7 @@ class _RequiredOfCallAttemptGroup(TypedDict):
 
 
 class NewCallAttemptGroup(_RequiredOfCallAttemptGroup, total=False):
-    """What `call_attempts.create` takes; None is as good as leaving a field out.
+    """Fields for `call_attempts.create`; None is the same as leaving a field out.
 
     `extra` sends fields that this version does not know, by the vendor's names.
     """

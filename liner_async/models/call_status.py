@@ -49,6 +49,6 @@ class CallStatus(Model):
     planning_time_required: bool | None = None
     """Whether the time of the next call has to be planned with it."""
     is_system: bool | None = field(default=None, metadata=SHOWN)
-    """Whether LINER itself brings the status."""
+    """Whether the status is built into LINER."""
     extra: Mapping[str, JsonValue] = field(factory=dict, hash=False)
     """Fields this version does not know, by the vendor's name."""

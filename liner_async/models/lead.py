@@ -37,7 +37,7 @@ class Lead(Model):
     phone: str | None = field(default=None, repr=False, metadata=SHOWN)
     """Phone number; the vendor's example has a `+`, which requests may leave out."""
     source_comment: str | None = field(default=None, repr=False)
-    """Comment of the lead's source: free text, which may hold JSON."""
+    """Comment from the lead's source: free text, which may hold JSON."""
     ip: str | None = field(default=None, repr=False)
     """IP address of the person."""
     external_id_bitrix24: str | None = None
@@ -86,7 +86,7 @@ class Lead(Model):
 
 
 class LeadChanges(TypedDict, total=False):
-    """What `leads.update` may change. None clears a field; what is not named stays.
+    """Fields for `leads.update`. None clears a field; fields left out stay as they are.
 
     `extra` sends fields that this version does not know, by the vendor's names.
     """
@@ -110,9 +110,9 @@ class LeadChanges(TypedDict, total=False):
 
 
 class NewLead(TypedDict, total=False):
-    """What `leads.create` and `leads.submit` take; None is as good as leaving a field out.
+    """Fields for `leads.create` and `leads.submit`; None is the same as leaving a field out.
 
-    Needed are an order (`order_id` or `order_code`) and a contact: `phone`, `telegram_user_name`,
+    A lead needs an order (`order_id` or `order_code`) and a contact: `phone`, `telegram_user_name`,
     `telegram_phone`, `vk_id` or `instagram_login`. `lead_type` is "straight" unless it is given.
     `extra` sends fields that this version does not know, by the vendor's names.
     """
@@ -139,12 +139,12 @@ class NewLead(TypedDict, total=False):
 
 
 NEW_LEAD_DEFAULTS: Final[Mapping[str, object]] = {"lead_type": LeadType.STRAIGHT}
-"""What is sent of a new lead that does not say otherwise."""
+"""The defaults of a new lead."""
 
 
 @frozen(kw_only=True)
 class Submission:
-    """LINER took a lead to create it later; no identifier and no lead is promised."""
+    """LINER accepted a lead to create later; it promises neither an identifier nor a lead."""
 
     data: JsonValue = field(default=None, repr=False)
     """Whatever LINER said when it took it; its shape is not documented."""

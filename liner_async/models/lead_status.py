@@ -41,6 +41,6 @@ class LeadStatus(Model):
     color: str | None = None
     """Colour, such as `#3498db`."""
     is_system: bool | None = field(default=None, metadata=SHOWN)
-    """Whether LINER itself brings the status."""
+    """Whether the status is built into LINER."""
     extra: Mapping[str, JsonValue] = field(factory=dict, hash=False)
     """Fields this version does not know, by the vendor's name."""

@@ -23,7 +23,7 @@ TEXT: Final = {"reads": "text"}
 """Metadata of a text that the vendor may send as an integer."""
 
 SECRET: Final = {"secret": True}
-"""Metadata of a field that may hold credentials: handed over by `to_dict`, and shown nowhere."""
+"""Metadata of a field that may hold credentials: included in `to_dict()`, and shown nowhere."""
 
 
 class Model:

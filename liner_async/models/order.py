@@ -131,7 +131,7 @@ class Order(Model):
     call_attempts_group_id: int | None = None
     """Identifier of the group of intervals between call attempts."""
     qualified_leads_per_day_limit: int | None = None
-    """Most qualified leads a day."""
+    """Limit of qualified leads per day."""
     call_scenario_id: int | None = None
     """Identifier of the call scenario."""
     lead_transform_enabled: bool | None = None
@@ -141,7 +141,7 @@ class Order(Model):
     status: OrderStatus | str = field(metadata=SHOWN)
     """The order's status; a value the vendor added later stays text."""
     speech_recognition_enabled: bool | None = None
-    """Whether calls are recognised."""
+    """Whether speech in calls is recognised."""
     ignore_lead_timezone: bool | None = None
     """Whether the client's time zone is ignored."""
     sip_endpoint_ids: tuple[int, ...] = ()
@@ -194,14 +194,14 @@ class _RequiredOfOrder(TypedDict):
 
 
 class NewOrder(_RequiredOfOrder, _OrderFields):
-    """What `orders.create` takes; None is as good as leaving a field out.
+    """Fields for `orders.create`; None is the same as leaving a field out.
 
     `extra` sends fields that this version does not know, by the vendor's names.
     """
 
 
 class OrderChanges(_OrderFields, total=False):
-    """What `orders.update` may change. None clears a field; what is not named stays.
+    """Fields for `orders.update`. None clears a field; fields left out stay as they are.
 
     `extra` sends fields that this version does not know, by the vendor's names.
     """

@@ -23,7 +23,7 @@ class ConnectionType(StrEnum):
 
 @frozen(kw_only=True)
 class SipEndpoint(Model):
-    """A virtual number that calls are made from and come in at.
+    """A virtual number for outgoing and incoming calls.
 
     Only `id` is required; `params` is never None. Other fields are None where the vendor sends null
     or nothing.
@@ -34,12 +34,12 @@ class SipEndpoint(Model):
     title: str | None = field(default=None, metadata=SHOWN)
     """Name of the number."""
     order_id: int | None = field(default=None, metadata=SHOWN)
-    """Identifier of the only order that uses it; None for a number that is no order's own."""
+    """Identifier of the only order that uses it; None if it belongs to no single order."""
     connection_type: ConnectionType | str | None = field(default=None, metadata=SHOWN)
     """How it is connected; a type the vendor added later stays text."""
     params: Mapping[str, JsonValue] = field(factory=dict, hash=False, repr=False, metadata=SECRET)
     """How to connect: `phone` for `pstn`; other keys are not documented, and may hold credentials.
-    In `to_dict()` and exports only, and shown nowhere."""
+    Included in `to_dict()` and exports, and shown nowhere."""
     is_default: bool | None = field(default=None, metadata=SHOWN)
     """Whether it is a default number."""
     outgoing: bool | None = field(default=None, metadata=SHOWN)

@@ -27,7 +27,7 @@ _answered: ContextVar[list[str] | None] = ContextVar("_answered", default=None)
 
 @frozen(kw_only=True)
 class Access:
-    """What came of asking for one item of a list.
+    """The result of asking for one item of a list.
 
     Attributes:
         resource: the list.
@@ -45,7 +45,7 @@ class Access:
 
     @property
     def is_refused(self) -> bool:
-        """Whether the key lacks the permission, which says nothing of other lists."""
+        """Whether the key lacks the permission, which says nothing about other lists."""
         return isinstance(self.error, AuthError)
 
     def finding(self) -> Finding:

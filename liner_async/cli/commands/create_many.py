@@ -1,4 +1,4 @@
-"""`liner-async leads create-many`: a whole file, each row of which is accounted for."""
+"""`liner-async leads create-many`: a whole file, with a result for each row."""
 
 from __future__ import annotations
 

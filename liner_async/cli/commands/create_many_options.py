@@ -32,7 +32,7 @@ def _files(plural: str) -> list[click.Parameter]:
         click.Option(
             ["--format", "form"],
             type=click.Choice(["jsonl", "csv"]),
-            help="By default what the ending of FILE says, else jsonl.",
+            help="By default taken from the ending of FILE, else jsonl.",
         ),
         click.Option(
             ["-o", "--output"],
@@ -46,8 +46,8 @@ def _files(plural: str) -> list[click.Parameter]:
             ["--ledger"],
             type=click.Path(readable=False),
             metavar="FILE",
-            help="Keep in this file what was sent and what became of it, so that the same command "
-            "can go on after a crash.",
+            help="Record in this file what was sent and what became of it, so that the same "
+            "command can continue after a crash.",
         ),
     ]
 
@@ -57,12 +57,12 @@ def _ways(plural: str) -> list[click.Parameter]:
         click.Option(
             ["--key"],
             metavar="FIELD",
-            help="The field by which the ledger knows a row; by default its place in the file.",
+            help="The field that identifies a row in the ledger; by default its place in the file.",
         ),
         click.Option(
             ["--submit"],
             is_flag=True,
-            help=f"Let LINER create the {plural} later; it promises neither ids nor {plural}.",
+            help=f"Let LINER create the {plural} later; it returns no ids, and guarantees nothing.",
         ),
         dry_run_option(),
         click.Option(
@@ -77,11 +77,11 @@ def _ways(plural: str) -> list[click.Parameter]:
             type=click.IntRange(min=1),
             default=10,
             show_default=True,
-            help="Writes in doubt after which no more is sent.",
+            help="Stop sending after this many writes in doubt.",
         ),
         click.Option(
             ["--resend-unknown"],
             is_flag=True,
-            help="Send again what an earlier run left in doubt; it may be there already.",
+            help="Send again what an earlier run left in doubt; it may exist already.",
         ),
     ]

@@ -80,7 +80,7 @@ Examples:
     type=CONCURRENCY,
     default="auto",
     show_default=True,
-    help="Requests in flight at once; auto finds as many as the server bears.",
+    help="Requests in flight at once; auto finds how many the server can take.",
 )
 def demo(total: int, latency: float, concurrency: Concurrency) -> None:
     """Fetch 12,345 orders from a fake server and show the speed.

@@ -51,8 +51,8 @@ def doctor(settings: Settings, probe: bool) -> None:
     It asks for one order, then for one item of each other list, without retries, and prints none of
     them. Each problem comes with advice. A list that the key may not read is only a warning.
 
-    With --probe, and if orders can be read, it then reads them for five seconds, and says how many
-    requests at once the host bears.
+    With --probe it also reads orders for five seconds, if the key may read them, and shows how many
+    requests at once the host can take.
     """
     trouble = run(_examine(settings, probes_load=probe))
     if trouble is not None:
@@ -62,7 +62,7 @@ def doctor(settings: Settings, probe: bool) -> None:
 
 @frozen
 class _Trouble:
-    """What went wrong first, and with which list but orders."""
+    """What went wrong first, and with which list other than orders."""
 
     error: LinerError
     resource: str | None = None
@@ -177,7 +177,7 @@ def _show_all(found: Iterable[Finding]) -> None:
 
 
 def _show_lists(lists: Iterable[Access]) -> None:
-    """Print what became of each list, in columns."""
+    """Print the result for each list, in columns."""
     width = max(len(each.resource.command) for each in lists)
     widest = max(len(each.path) for each in lists)
     for each in lists:

@@ -53,7 +53,7 @@ def _output_options(resource: Resource) -> list[click.Option]:
         click.Option(
             ["--format", "form"],
             type=click.Choice(["jsonl", "csv", "parquet"]),
-            help="By default what the ending of FILE says, else jsonl. "
+            help="By default taken from the ending of FILE, else jsonl. "
             f"jsonl: the vendor's JSON, one {noun.singular} per line. csv: a header line, "
             f"then one row per {noun.singular}; lists and maps are JSON text, null is empty. "
             "parquet: typed columns with snake_case names; needs the extra arrow.",
@@ -76,7 +76,7 @@ def _paging_options(resource: Resource) -> list[click.Option]:
             type=CONCURRENCY,
             default="auto",
             show_default=True,
-            help="Requests in flight at once; auto finds as many as the server bears.",
+            help="Requests in flight at once; auto finds how many the server can take.",
         ),
         click.Option(
             ["--page-size"],

@@ -46,7 +46,7 @@ Examples:
     metavar="NAME=COUNT,...",
     multiple=True,
     callback=lambda _, __, texts: _sizes(texts),
-    help="How many there are of others, such as leads=10000,calls=50000.",
+    help="Rows of the other lists, such as leads=10000,calls=50000.",
 )
 @click.option(
     "--latency",

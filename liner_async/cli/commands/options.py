@@ -60,7 +60,7 @@ def columns_option(resource: Resource) -> click.Option:
         callback=parse,
         shell_complete=complete,
         metavar="NAME,...",
-        help="Fields to show, by the vendor's names or in snake_case.",
+        help="Fields to include, by the vendor's names or in snake_case.",
     )
 
 

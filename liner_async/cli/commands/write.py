@@ -29,17 +29,17 @@ __all__ = ["Verb", "write_command"]
 Verb: TypeAlias = Literal["create", "submit", "update"]
 
 _FIELDS = (
-    "A field is KEY=VALUE, its name ours or the vendor's. Numbers, true, false, lists and objects "
-    "are JSON; text needs no quotes."
+    "Give each field as KEY=VALUE, by its snake_case name or the vendor's. Numbers, true, false, "
+    "lists and objects are JSON; text needs no quotes."
 )
 _HELP: Mapping[Verb, str] = {
     "create": "Create one {noun}, and print its id.\n\n" + _FIELDS,
-    "submit": "Let LINER create one {noun} later, and print what it said.\n\n"
-    "It promises neither an id nor that a {noun} will come of it. " + _FIELDS,
-    "update": "Change fields of one {noun}.\n\n" + _FIELDS + " null clears a field; what is not "
-    "named stays.",
+    "submit": "Let LINER create one {noun} later, and print its answer.\n\n"
+    "LINER promises neither an id nor a {noun}. " + _FIELDS,
+    "update": "Change fields of one {noun}.\n\n" + _FIELDS + " null clears a field; fields left "
+    "out stay as they are.",
 }
-_IN_DOUBT = " Exit code 6 means that it may have been done, or not: look before you repeat it."
+_IN_DOUBT = " Exit code 6 means that it may or may not have been done: check before you repeat it."
 
 
 def write_command(resource: Resource, verb: Verb) -> click.Command:

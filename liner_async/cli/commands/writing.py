@@ -41,7 +41,7 @@ class WriteCommand(RemoteCommand):
 
 
 class Doubts:
-    """Counts the writes of which nobody can tell whether they were carried out."""
+    """Counts the writes whose outcome is unknown."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -56,7 +56,7 @@ def run_in_doubt(main: Coroutine[None, None, T], doubts: Doubts) -> T:
     """Run a coroutine that writes.
 
     Raises:
-        CommandExit: it was interrupted, and nobody can tell what became of what was under way.
+        CommandExit: it was interrupted, and the outcome of a write under way is unknown.
         KeyboardInterrupt: SIGINT came, and nothing is in doubt.
         TerminatedError: the same, for SIGTERM.
     """
@@ -77,5 +77,5 @@ def dry_run_option() -> click.Option:
     return click.Option(
         ["--dry-run"],
         is_flag=True,
-        help="Check everything, print what would be sent, and send nothing. Needs no host and key.",
+        help="Check everything, print what would be sent, and send nothing. Needs no host or key.",
     )

@@ -138,7 +138,7 @@ def _reason(error: OSError) -> str:
 
 
 def _exit_unread(ctx: click.Context) -> NoReturn:
-    """Exit with 0: whoever read our output has had enough, as `head` does."""
+    """Exit with 0: the reader of our output has had enough, as `head` does."""
     # Keep the interpreter from flushing into the closed pipe when it ends.
     with suppress(io.UnsupportedOperation, OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""Lines on a terminal that tell of a server that does not answer, and of retries."""
+"""Lines on a terminal about retries and a server that does not answer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _REASONS: Final = {
 
 
 class Notices:
-    """Reports silence and retries to whoever watches stderr; call it with each event.
+    """Reports silence and retries on stderr; call it with each event.
 
     Args:
         host: where the requests go.

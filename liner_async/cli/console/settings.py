@@ -60,7 +60,7 @@ class Settings:
         concurrency: int | Literal["auto"] = "auto",
         on_event: Callable[[LinerEvent], object] | None = None,
     ) -> AsyncIterator[LinerClient]:
-        """Open a client; on a terminal, silence and retries are told meanwhile.
+        """Open a client; on a terminal, report silence and retries meanwhile.
 
         Raises:
             CommandExit: as in `client`.
@@ -78,7 +78,7 @@ class Settings:
                 yield liner
 
     def notices(self) -> Notices:
-        """Return what reports silence and retries: on a terminal, where no log does so."""
+        """Return what reports silence and retries on a terminal, unless the log does so."""
         is_watched = not self.verbosity and sys.stderr.isatty()
         return Notices(self.host or "", attempts=self.attempts, is_watched=is_watched)
 

@@ -1,4 +1,4 @@
-"""Copy a list to a file or pipe: in one go, or so that a crash loses no more than a page."""
+"""Copy a list to a file or pipe: in one go, or so that a crash loses at most a page."""
 
 from __future__ import annotations
 
