@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator
 from functools import partial
 from typing import Any
 
@@ -215,11 +215,24 @@ class BulkRun:
                 result = self._window.popleft().settled()
                 self._counts[result.outcome] += 1
                 self._kept.append(result)
-            await self._ledger.aclose()
+            try:
+                await self._close_input()
+            finally:
+                await self._ledger.aclose()
+
+    async def _close_input(self) -> None:
+        """Let a generator clean up now, and not when it is collected.
+
+        An iterator of another kind, such as a queue, is closed only if it was made here.
+        """
+        stream, self._stream = self._stream, None
+        is_ours = isinstance(stream, AsyncGenerator) or stream is not self._input
+        if is_ours and (close := getattr(stream, "aclose", None)) is not None:
+            await close()
 
     def abandon(self) -> None:
         """Do the same where nothing can be awaited; the client waits for it when it is closed."""
-        if self._cancel() or self._ledger.is_open:
+        if self._cancel() or self._ledger.is_open or self._stream is not None:
             closing = self.aclose()
             try:
                 self._sender.own(closing)

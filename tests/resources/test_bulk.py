@@ -279,6 +279,126 @@ async def test_flat_memory_and_an_early_end_with_an_endless_input():
     assert bulk.report.pulled >= 51
 
 
+class Source:
+    """Rows without end, from a generator that notes when it was closed, and how many it gave."""
+
+    def __init__(self, error=None):
+        self.given = 0
+        self.closed = 0
+        self._error = error
+
+    async def rows(self):
+        """Yield rows, as a cursor does that must be closed."""
+        try:
+            while True:
+                if self.given == 3 and self._error is not None:
+                    raise self._error
+                yield row(self.given)
+                self.given += 1
+        finally:
+            await asyncio.sleep(0)
+            self.closed += 1
+
+
+class Queue:
+    """An iterator of its own, with an end that is its owner's to call."""
+
+    closed = 0
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        """Return the next lead."""
+        return row(1)
+
+    async def aclose(self):
+        """Close the queue."""
+        self.closed += 1
+
+
+async def test_a_generator_is_closed_when_its_bulk_is_left():
+    """At once, and not when somebody collects it."""
+    source = Source()
+    given = source.rows()  # held to the end, so that it is not collected
+    with FakeLiner() as server:
+        async with client(server) as liner:
+            async with aiter(liner.leads.create_many(given)) as results:
+                await anext(results)
+            assert source.closed == 1
+    assert [each async for each in given] == []
+
+
+async def test_a_generator_is_closed_soon_after_a_break():
+    """The iterator of the loop is forgotten, and the client ends its work."""
+    source = Source()
+    given = source.rows()
+    with FakeLiner() as server:
+        async with client(server) as liner:
+            async for _ in liner.leads.create_many(given):
+                break
+            gc.collect()
+            await until(lambda: source.closed == 1)
+    del given
+
+
+@pytest.mark.parametrize("write_fault", [None, Fault.status(401)], ids=["its own", "a write's"])
+async def test_a_generator_is_closed_after_an_error(write_fault):
+    """Its own, or one that speaks for all rows."""
+    source = Source(RuntimeError("no more"))
+    faults = {} if write_fault is None else {"leads.create": write_fault}
+    with FakeLiner(write_faults=faults) as server:
+        async with client(server) as liner:
+            with pytest.raises((RuntimeError, BulkWriteError)):
+                await liner.leads.create_many(source.rows())
+            assert source.closed == 1
+
+
+async def test_an_iterable_has_the_iterator_closed_that_was_made_of_it():
+    """Its method is a generator function."""
+    source = Source()
+
+    class Rows:
+        def __aiter__(self):
+            return source.rows()
+
+    with FakeLiner() as server:
+        async with client(server) as liner:
+            async with aiter(liner.leads.create_many(Rows())) as results:
+                await anext(results)
+            assert source.closed == 1
+
+
+async def test_a_queue_of_the_users_stays_open():
+    """It was there before the bulk, and may serve the next one."""
+    queue = Queue()
+    with FakeLiner() as server:
+        async with client(server) as liner:
+            async with aiter(liner.leads.create_many(queue)) as results:
+                await anext(results)
+    assert queue.closed == 0
+
+
+async def test_a_generator_that_fails_to_close_leaves_no_lock_on_the_ledger(tmp_path):
+    """Its error is the user's to see."""
+
+    async def items():
+        try:
+            while True:
+                yield row(1)
+        finally:
+            raise RuntimeError("the cursor is gone")
+
+    path = tmp_path / "ledger"
+    with FakeLiner() as server:
+        async with client(server) as liner:
+            results = aiter(liner.leads.create_many(items(), ledger=FileLedger(path)))
+            await anext(results)
+            with pytest.raises(RuntimeError, match="cursor"):
+                await results.aclose()
+    await FileLedger(path).open()
+
+
 async def test_leaving_early_tells_what_became_of_what_was_in_flight():
     """Begun is unknown; what waited for its slot was not sent."""
     faults = {"leads.create": [None, *[Fault.stall(60)] * 9]}
