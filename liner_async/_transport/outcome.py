@@ -7,6 +7,7 @@ from datetime import datetime
 from liner_async._transport.request import Request
 from liner_async.errors import (
     ApiError,
+    ClientClosedError,
     LinerError,
     Outcome,
     OutcomeUnknownError,
@@ -14,7 +15,13 @@ from liner_async.errors import (
     StatusError,
 )
 
-__all__ = ["may_repeat", "outcome_of", "outcome_of_all", "unknown_outcome"]
+__all__ = [
+    "closed_before_end",
+    "may_repeat",
+    "outcome_of",
+    "outcome_of_all",
+    "unknown_outcome",
+]
 
 _TIMEOUT = 408  # of the server's own: it may have begun
 _UNAVAILABLE = 503
@@ -80,3 +87,31 @@ def unknown_outcome(
     )
     doubt.endpoint, doubt.sent_at = request.endpoint, sent_at
     return doubt
+
+
+def closed_before_end(
+    request: Request, outcome: Outcome, *, attempts: int, status: int | None
+) -> ClientClosedError:
+    """Return the error of a write whose client was closed; it says what is known of the write.
+
+    Args:
+        request: the write.
+        outcome: what became of it by then.
+        attempts: how often it was sent.
+        status: of the latest answer, if there was one.
+    """
+    answered = "" if status is None else f" (HTTP {status})"
+    known = {
+        "not_sent": "before this was sent",
+        "refused": "before this was sent again; the server had refused it"
+        f"{answered}, so it was not carried out",
+        "unknown": "while this was under way, and no answer tells whether it was carried out: "
+        "look before you send it again",
+        "done": "after this was carried out, before its answer was handed over",
+    }
+    closed = ClientClosedError(
+        f"the client was closed {known[outcome]}", attempts=attempts or None, status=status
+    )
+    closed.outcome = outcome
+    closed.method, closed.path = request.method, request.path
+    return closed

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from liner_async._transport.delivery import Delivery
-from liner_async._transport.outcome import unknown_outcome
+from liner_async._transport.outcome import closed_before_end, unknown_outcome
 from liner_async._transport.telemetry import log_write
-from liner_async.errors import ClientClosedError, LinerError
+from liner_async.errors import LinerError
 from liner_async.events import Emit, WriteEvent
 
 __all__ = ["concluded"]
@@ -53,9 +53,12 @@ async def concluded(
         progress.interrupt()
         if not is_closed():
             raise
-        closed = ClientClosedError("the client was closed while a request was under way")
-        closed.outcome = progress.outcome
-        raise closed from None
+        raise closed_before_end(
+            delivery.request,
+            progress.outcome,
+            attempts=delivery.attempts,
+            status=delivery.status,
+        ) from None
     finally:
         event = WriteEvent(
             endpoint=delivery.request.endpoint,

@@ -24,6 +24,7 @@ from liner_async import (
     OutcomeUnknownError,
     RateLimitError,
     ResponseError,
+    RetryEvent,
     RetryPolicy,
     StatusError,
     Submission,
@@ -425,6 +426,30 @@ async def test_closing_the_client_tells_each_waiter_what_is_known():
         errors = await asyncio.gather(first, second, third, return_exceptions=True)
     assert [type(of) for of in errors] == [ClientClosedError] * 3
     assert [of.outcome for of in errors] == ["unknown", "not_sent", "not_sent"]
+    assert str(errors[0]) == (
+        "the client was closed while this was under way, and no answer tells whether it was carried "
+        "out: look before you send it again (POST /v2/lead/create/, attempts 1)"
+    )
+    assert str(errors[1]) == "the client was closed before this was sent (POST /v2/lead/create/)"
+
+
+async def test_closing_the_client_after_a_refusal_tells_that_it_was_not_sent_again():
+    """A 429 says that nothing was written, and the pause that followed has no end."""
+    events = []
+    answer = answer_of(429, b"", "Retry-After: 50\r\n")
+    with WriteServer(Answer(raw=answer, applied=False)) as server:
+        liner = server.client(on_event=events.append)
+        waiter = asyncio.create_task(liner.leads.create(**LEAD))
+        await until(lambda: any(isinstance(event, RetryEvent) for event in events))
+        await liner.aclose()
+        (error,) = await asyncio.gather(waiter, return_exceptions=True)
+    assert type(error) is ClientClosedError
+    assert (error.outcome, error.status, error.attempts) == ("refused", 429, 1)
+    assert str(error) == (
+        "the client was closed before this was sent again; the server had refused it (HTTP 429), "
+        "so it was not carried out (POST /v2/lead/create/, attempts 1)"
+    )
+    assert (len(server.asked), server.applied) == (1, [])
 
 
 async def test_a_closed_client_sends_nothing():

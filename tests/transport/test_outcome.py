@@ -21,6 +21,7 @@ from liner_async import (
     TransportTimeoutError,
 )
 from liner_async._transport.outcome import (
+    closed_before_end,
     may_repeat,
     outcome_of,
     outcome_of_all,
@@ -185,3 +186,23 @@ def test_the_error_tells_what_to_do(error, what):
 def test_no_handler_of_reads_catches_a_doubt():
     """`except TransportError: try again` would make the duplicate."""
     assert OutcomeUnknownError.__mro__[1] is LinerError
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "said"),
+    [
+        ("not_sent", None, "before this was sent"),
+        ("refused", None, "before this was sent again; the server had refused it, so it was not"),
+        ("refused", 503, "the server had refused it (HTTP 503), so it was not carried out"),
+        ("unknown", 500, "no answer tells whether it was carried out: look before"),
+        ("done", 200, "after this was carried out"),
+    ],
+)
+def test_a_client_that_was_closed_says_what_is_known(outcome, status, said):
+    """As an error and in words, with the request."""
+    request = Request(method="POST", path="/v2/lead/create/", body=b"{}", endpoint="leads.create")
+    error = closed_before_end(request, outcome, attempts=2, status=status)
+    assert isinstance(error, ClientClosedError)
+    assert (error.outcome, error.status, error.attempts) == (outcome, status, 2)
+    assert said in str(error)
+    assert str(error).endswith(" (POST /v2/lead/create/, attempts 2)")
