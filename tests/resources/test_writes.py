@@ -427,8 +427,8 @@ async def test_closing_the_client_tells_each_waiter_what_is_known():
     assert [type(of) for of in errors] == [ClientClosedError] * 3
     assert [of.outcome for of in errors] == ["unknown", "not_sent", "not_sent"]
     assert str(errors[0]) == (
-        "the client was closed while this was under way, and no answer tells whether it was carried "
-        "out: look before you send it again (POST /v2/lead/create/, attempts 1)"
+        "the client was closed while this was under way, and no answer tells whether it was "
+        "carried out: look before you send it again (POST /v2/lead/create/, attempts 1)"
     )
     assert str(errors[1]) == "the client was closed before this was sent (POST /v2/lead/create/)"
 
