@@ -142,19 +142,20 @@ async def write(
         ):
             lines: deque[int] = deque()
             writing = bulk.start(liner, found, lines)
-            count, began = 0, perf_counter()
+            count, settled_before, began = 0, 0, perf_counter()
             try:
                 async with aiter(writing) as settled:
                     async for result in settled:
                         await results.add(_line(result, lines.popleft()))
                         count += 1
+                        settled_before += result.resumed
                         if draw is not None:
                             draw(_progress(count, number, since=began))
             finally:
                 # After an interruption, these tell what became of the writes under way.
                 left = (_line(result, lines.popleft()) for result in writing.report)
                 results.write(b"".join(left))
-    _end(writing.report, number)
+    _end(writing.report, number, settled_before=settled_before)
 
 
 def _progress(count: int, number: int, *, since: float) -> Progress:
@@ -214,13 +215,15 @@ def _line(result: WriteResult, line: int) -> bytes:
     return json.dumps(wire, ensure_ascii=False).encode() + b"\n"
 
 
-def _end(report: BulkReport, number: int) -> None:
+def _end(report: BulkReport, number: int, *, settled_before: int) -> None:
     """Say on stderr what became of the rows.
 
     Raises:
         CommandExit: not everything is done.
     """
     text = str(report)
+    if settled_before:
+        text += f", {settled_before:,} of them from an earlier run"
     if report.pulled < number:
         text += f", {number - report.pulled:,} not tried"
     stopped = report.stopped_by

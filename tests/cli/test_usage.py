@@ -241,6 +241,12 @@ def test_errors_have_their_exit_codes(error, code, text):
     assert (ending.code, ending.message) == (code, text)
 
 
+def test_a_text_where_a_number_belongs_is_named_without_jargon(invoke):
+    """click calls a number with bounds an "integer range"."""
+    ended = invoke("leads", "get", "abc", LINER_API_KEY=KEY)
+    assert ended.err.startswith("error: Invalid value for 'ID': 'abc' is not a valid integer (see")
+
+
 def test_a_refused_key_exits_4_and_is_not_shown(invoke):
     """A 401 has an exit code of its own."""
     with FakeLiner(total=1) as server:

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["create_many_command"]
 
 _HELP = (
-    "The file has a JSON object on each line, or is CSV with a head. One bad row does not stop the "
-    "others. The results are JSON lines, one for each row, in the order of the file. With a "
-    "ledger, the same command goes on after a crash, and sends nothing twice. Exit code 6 means "
-    "that at least one row may have been created or not."
+    "The file has a JSON object on each line, or is CSV with a header line. One bad row does not "
+    "stop the others. The results are JSON lines, one for each row, in the order of the file. With "
+    "a ledger, the same command continues after a crash, and sends nothing twice. Exit code 6 "
+    "means that at least one row may or may not have been created."
 )
 
 

@@ -126,6 +126,7 @@ class CommandGroup(click.Group):
 
 def _report(error: click.ClickException) -> None:
     text = " ".join(error.format_message().split())
+    text = text.replace("a valid integer range", "a valid integer")  # as click calls its type
     if isinstance(error, click.UsageError) and error.ctx is not None:
         text = f"{text.removesuffix('.')} (see {error.ctx.command_path} --help)"
     colour = False if os.environ.get("NO_COLOR") else None

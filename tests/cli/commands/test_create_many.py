@@ -211,6 +211,7 @@ def test_a_ledger_sends_nothing_twice_and_settles_what_it_knows(invoke, place):
 
         ended = invoke(*words, server=server)
         assert ended.code == 6
+        assert "5 done, 1 unknown, 5 of them from an earlier run; look" in ended.err
         after = lines((place / "results").read_text())
         assert [each["outcome"] for each in after] == ["done", "unknown", *["done"] * 4]
         assert [each["resumed"] for each in after] == [True, True, False, True, True, True]
