@@ -32,6 +32,7 @@ class Delivery(Generic[T]):
         parse: makes a value of an answer, or raises what is wrong with it.
         on_end: called with what became of a write, however it ends.
         attempts: requests sent so far.
+        alike: how many of the latest failed in a row for the same reason.
         started: when the first was sent, by the sender's clock.
         is_over: whether no attempt may follow: the deadline passed while the next one waited for
             its turn, or the client gave the host up.
@@ -48,6 +49,7 @@ class Delivery(Generic[T]):
     parse: Parse[T] = field(repr=False)
     on_end: OnEnd = field(default=None, repr=False)
     attempts: int = 0
+    alike: int = 0
     started: float | None = None
     is_over: bool = False
     given_up: int = 0
@@ -58,8 +60,16 @@ class Delivery(Generic[T]):
     failure: LinerError | None = field(default=None, repr=False)
     value: T = field(init=False, repr=False)
 
+    def begin(self) -> None:
+        """Record that it is sent now."""
+        self.attempts += 1
+        self.progress.start()
+
     def record(self, failure: LinerError | None) -> None:
         """Record how an attempt ended."""
+        if failure is not None:
+            is_alike = self.failure is not None and self.failure.reason == failure.reason
+            self.alike = self.alike + 1 if is_alike else 1
         self.failure = failure
         if self.request.body is not None:
             self.progress.record(failure)

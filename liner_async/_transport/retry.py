@@ -31,7 +31,7 @@ Writes = Literal["never", "unsent", "repeatable"]
 # A status worth another try: the server was busy, restarting, or cut off from its own back end.
 _PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
-# Why there was no usable answer, and the most attempts that can help.
+# Why there was no usable answer, and the most attempts in a row that can help.
 _ATTEMPTS_THAT_HELP = {
     "tls": 1,
     "proxy": 1,
@@ -117,6 +117,7 @@ def wait_before_retry(
     attempt: int,
     elapsed: float,
     jitter: float,
+    alike: int | None = None,
     in_doubt: bool = False,
 ) -> float | None:
     """Return the seconds to wait after a failed attempt, or None to give up.
@@ -127,11 +128,14 @@ def wait_before_retry(
         attempt: the number of the attempt that failed, from 1.
         elapsed: seconds since the first attempt was sent.
         jitter: a random number from [0, 1).
+        alike: how many attempts in a row failed for the same reason, this one included; None if all
+            did.
         in_doubt: whether it is an update that may have been carried out: another attempt settles
             that, whatever the error.
     """
-    help_most = max(_attempts_that_help(error), _ATTEMPTS_IN_DOUBT if in_doubt else 1)
-    if attempt >= min(policy.attempts, help_most):
+    may_help = (attempt if alike is None else alike) < _attempts_that_help(error)
+    may_settle = in_doubt and attempt < _ATTEMPTS_IN_DOUBT
+    if attempt >= policy.attempts or not (may_help or may_settle):
         return None
     doublings = min(attempt - 1, 60)
     back_off = jitter * min(policy.wait_max, policy.wait_initial * 2.0**doublings)

@@ -186,8 +186,7 @@ class Sender:
         if seconds <= 0 and delivery.failure is not None:
             delivery.is_over = True
             return
-        delivery.attempts += 1
-        delivery.progress.start()
+        delivery.begin()
         self._circuit.begin(delivery)
         delivery.record(await self._exchange(delivery, seconds))
         taken = self._clock() - started
@@ -237,6 +236,7 @@ class Sender:
             attempt=delivery.attempts,
             elapsed=self._clock() - (delivery.started or 0.0),
             jitter=self._jitter(),
+            alike=delivery.alike,
             in_doubt=delivery.progress.in_doubt_since is not None,
         )
         if wait is None:
@@ -246,8 +246,7 @@ class Sender:
         if least is not None or self._may_be_stale(delivery):
             wait = 0.0
         else:
-            cost = retry_cost(error)
-            if not self._budget.take(cost):
+            if not self._budget.take(cost := retry_cost(error)):
                 return None
             delivery.tokens += cost
         log_retry(

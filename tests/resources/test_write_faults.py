@@ -123,6 +123,15 @@ async def test_a_fault_that_passes_is_got_over_where_that_does_no_harm(name, ver
     assert [of.applied for of in writes] == [False, True][: 1 + repeats]
 
 
+@pytest.mark.parametrize("empty", [Fault.body(b""), Fault.status(204)], ids=["200", "204"])
+@pytest.mark.parametrize("applied", [False, True], ids=["before", "after"])
+async def test_an_update_gets_over_a_passing_fault_and_then_an_empty_answer(empty, applied):
+    """An empty answer is worth a second try, whatever failed before it."""
+    faults = [Fault.status(500), attrs.evolve(empty, applied=applied), None]
+    error, writes, told = await attempt("update", faults)
+    assert (error, told.outcome, told.attempts, len(writes)) == (None, "done", 3, 3)
+
+
 @pytest.mark.parametrize("verb", CALLS)
 async def test_a_port_without_a_server_gets_nothing(verb):
     """It was not sent, and is tried as often as the policy says."""

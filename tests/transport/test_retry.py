@@ -124,6 +124,27 @@ class TestWhatIsRetried:
         tried = [n for n in range(1, 100) if wait(error, PATIENT, attempt=n) is not None]
         assert tried == list(range(1, min(most, 100)))
 
+    @pytest.mark.parametrize(("reason", "most"), [("dns", 3), ("not_http", 3), ("empty", 2)])
+    def test_only_failures_of_the_same_kind_in_a_row_count_for_that(self, reason, most):
+        """A passing fault before them takes none of their attempts."""
+        tried = [
+            alike
+            for alike in range(1, 9)
+            if wait_before_retry(
+                PATIENT, RETRIED[reason], attempt=9, alike=alike, elapsed=0.0, jitter=0.5
+            )
+            is not None
+        ]
+        assert tried == list(range(1, most))
+
+    @pytest.mark.parametrize(("attempt", "again"), [(1, True), (2, False), (3, False)])
+    def test_a_doubt_is_worth_a_second_attempt_and_no_third(self, attempt, again):
+        """Where the failure itself is worth none."""
+        seconds = wait_before_retry(
+            POLICY, FINAL["501"], attempt=attempt, alike=1, elapsed=0.0, jitter=0.5, in_doubt=True
+        )
+        assert (seconds is not None) is again
+
 
 class TestBackOff:
     """Full jitter: uniform(0, min(wait_max, wait_initial * 2**n))."""
