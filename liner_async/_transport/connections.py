@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import Any
 
 import aiohttp
 from aiohttp import BytesPayload, ClientHandlerType, ClientRequest, ClientResponse
@@ -42,7 +44,8 @@ class CleanConnector(aiohttp.TCPConnector):
 
     On a kept-alive connection the server may speak unasked: aiohttp would take what it said for the
     answer to the next request. A TLS connection that is not to be kept would wait for the server's
-    farewell, for 30 s at most, and outlive the client.
+    farewell, for 30 s at most, and outlive the client; so would one that opens just as its request
+    is cancelled, which nobody holds yet.
     """
 
     async def connect(
@@ -59,6 +62,23 @@ class CleanConnector(aiohttp.TCPConnector):
             connection.close()
             connection = await super().connect(req, traces, timeout)
         return connection
+
+    async def _wrap_create_connection(
+        self, *args: Any, **kwargs: Any
+    ) -> tuple[asyncio.Transport, ResponseHandler]:
+        make_protocol, *rest = args
+        made: list[ResponseHandler] = []
+
+        def make() -> ResponseHandler:
+            made.append(make_protocol())
+            return made[-1]
+
+        try:
+            return await super()._wrap_create_connection(make, *rest, **kwargs)
+        except BaseException:
+            for protocol in made:
+                protocol.abort()
+            raise
 
     def _release(
         self, key: ConnectionKey, protocol: ResponseHandler, *, should_close: bool = False

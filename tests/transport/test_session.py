@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import aiohttp
 import pytest
+from aiohttp.client_proto import ResponseHandler
 
 from liner_async import AuthError, LinerClient, TransportError, TransportTimeoutError
 from liner_async._transport.credentials import ApiKey
@@ -84,6 +87,50 @@ async def test_a_tls_connection_that_ends_waits_for_no_farewell(certified, trust
             with pytest.raises(AuthError):
                 await liner.orders.count()
         await served
+
+
+def test_a_tls_connection_that_opens_as_its_request_is_cancelled_is_closed_with_the_loop(
+    certified, trusting, monkeypatch
+):
+    """Nobody holds it yet, and it would wait for the server's farewell until it is collected."""
+
+    def accept_once():
+        """Open one connection, and return whether it is closed below TLS."""
+        plain, _ = listener.accept()
+        with certified.wrap_socket(plain, server_side=True) as secure:
+            with socket.socket(fileno=secure.detach()) as plain:
+                plain.settimeout(2)
+                try:
+                    while plain.recv(65_536):
+                        pass
+                except ConnectionResetError:
+                    pass
+                except TimeoutError:
+                    return False
+        return True
+
+    async def give_up(host):
+        async with LinerClient(host, "key", ssl=trusting) as liner:
+            counting = asyncio.create_task(liner.orders.count())
+            opened = ResponseHandler.connection_made
+
+            def open_and_cancel(handler, transport):
+                opened(handler, transport)
+                counting.cancel()
+
+            monkeypatch.setattr(ResponseHandler, "connection_made", open_and_cancel)
+            with pytest.raises(asyncio.CancelledError):
+                await counting
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor() as threads:
+        is_closed = threads.submit(accept_once)
+        gc.disable()
+        try:
+            asyncio.run(give_up(f"https://127.0.0.1:{listener.getsockname()[1]}"))
+            assert is_closed.result()
+        finally:
+            gc.enable()
+            gc.collect()
 
 
 @pytest.mark.parametrize(
