@@ -23,6 +23,7 @@ from liner_async._partitions.portion import portion_of
 from liner_async._partitions.rate import SharedRateLimiter
 from liner_async._partitions.report import JobReport, OnError, PartitionRead
 from liner_async._transport.retry import RetryPolicy
+from liner_async._transport.settings import given_or_variable
 from liner_async.client import LinerClient
 from liner_async.errors import ConfigError, LinerError
 
@@ -37,10 +38,7 @@ R = TypeVar("R")
 
 
 def _host() -> str:
-    host = os.environ.get("LINER_HOST")
-    if host is None:
-        raise ConfigError("no host: pass host or set the variable LINER_HOST")
-    return host
+    return given_or_variable(None, "LINER_HOST", "host")
 
 
 def _kept(query: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,8 +61,8 @@ class ListSource:
     named here are those of LinerClient and of every list.
 
     Attributes:
-        host: such as `https://liner.example`; the variable LINER_HOST of the process that makes
-            the source, unless given.
+        host: such as `https://liner.example`; by default the variable LINER_HOST of the process
+            that makes the source.
         key_variable: the name of the variable that holds the key, in every process that reads.
         key_file: the path of a file that holds the key, on every machine that reads; it is taken
             in place of the variable.
@@ -73,8 +71,8 @@ class ListSource:
         query: what narrows the list: arguments of its `list()`, such as `created_from` of leads,
             but none of those that every list takes.
         concurrency: requests in flight for one partition.
-        rate: requests per second, evenly spaced, of all that this process reads with one key of
-            one host; None for no limit. `share` splits the rate of a job among its processes.
+        rate: requests per second, evenly spaced, over all that this process reads with one
+            key of one host; None for no limit. `share` splits the rate of a job among its processes.
     """
 
     host: str = field(factory=_host)
@@ -242,13 +240,16 @@ class ListSource:
     def _key(self) -> str:
         if self.key_file is None:
             key = os.environ.get(self.key_variable)
-            if key is None:
+            if not key:
                 raise ConfigError(f"no key: this process has no variable {self.key_variable}")
             return key
         try:
-            return Path(self.key_file).read_text("utf-8").strip()
+            key = Path(self.key_file).read_text("utf-8").strip()
         except (OSError, ValueError):  # ValueError: its text would quote what is no UTF-8
             raise ConfigError(f"no key: the file {self.key_file!r} cannot be read") from None
+        if not key:
+            raise ConfigError(f"no key: the file {self.key_file!r} is empty")
+        return key
 
 
 def _run(reading: Coroutine[Any, Any, R]) -> R:

@@ -46,7 +46,7 @@ def read_identifier(response: Response, key: ApiKey) -> int:
     if type(found) is int and found > 0:
         return found
     error = ResponseError(
-        "created, but the answer does not tell its identifier",
+        "created, but the answer does not give its identifier",
         status=response.status,
         reason="shape",
     )

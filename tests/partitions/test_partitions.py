@@ -313,7 +313,7 @@ def test_a_list_that_cannot_be_read_at_all_has_a_report():
     assert (job.complete, job.paging.handed_out, job.errors[0].status) == (False, 0, 401)
 
 
-@pytest.mark.parametrize("content", [None, b"\xff", b"another"])
+@pytest.mark.parametrize("content", [None, b"\xff", b"\n", b"another"])
 def test_a_key_that_is_not_there_is_an_error_without_it(server, tmp_path, monkeypatch, content):
     """The variable or the file is named."""
     monkeypatch.delenv("LINER_API_KEY")
@@ -326,6 +326,16 @@ def test_a_key_that_is_not_there_is_an_error_without_it(server, tmp_path, monkey
         source.plan()
     assert isinstance(caught.value, AuthError if content == b"another" else ConfigError)
     assert (caught.value.__cause__, "xff" in str(caught.value)) == (None, False)
+
+
+def test_empty_variables_count_as_missing(server, monkeypatch):
+    """As for a client."""
+    monkeypatch.setenv("NORTH_KEY", "")
+    with pytest.raises(ConfigError, match="no key: this process has no variable NORTH_KEY"):
+        ListSource(server.url, key_variable="NORTH_KEY").plan()
+    monkeypatch.setenv("LINER_HOST", "")
+    with pytest.raises(ConfigError, match="no host: .* the variable LINER_HOST"):
+        ListSource()
 
 
 def test_a_key_in_place_of_its_name_is_refused_and_not_repeated():

@@ -121,7 +121,7 @@ async def test_a_success_without_an_identifier_is_done(data):
     """Nobody should create it again."""
     with WriteServer(Answer(raw=envelope(data))) as server:
         async with server.client() as liner:
-            with pytest.raises(ResponseError, match="does not tell its identifier") as caught:
+            with pytest.raises(ResponseError, match="does not give its identifier") as caught:
                 await liner.leads.create(**LEAD)
     assert (caught.value.outcome, caught.value.reason) == ("done", "shape")
     assert len(server.asked) == 1

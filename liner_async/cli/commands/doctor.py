@@ -72,10 +72,10 @@ class _Trouble:
         if self.resource is None:
             return f"{problem(self.error)}; {advice(self.error, is_https=is_https)}"
         if isinstance(self.error, NotFoundError):
-            told = "this installation may not have it"
+            hint = "this installation may not have it"
         else:
-            told = advice(self.error, is_https=is_https, of=self.resource)
-        return f"{self.resource}: {problem(self.error)}; {told}"
+            hint = advice(self.error, is_https=is_https, of=self.resource)
+        return f"{self.resource}: {problem(self.error)}; {hint}"
 
 
 async def _examine(settings: Settings, *, probes_load: bool) -> _Trouble | None:

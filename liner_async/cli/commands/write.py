@@ -77,7 +77,7 @@ def write_command(resource: Resource, verb: Verb) -> click.Command:
         try:
             answer: Any = run_in_doubt(send(), doubts)
         except ResponseError:  # it was done; any other answer that cannot be read is a doubt
-            click.echo(f"the {noun} was created, but the answer does not tell its id", err=True)
+            click.echo(f"the {noun} was created, but the answer does not give its id", err=True)
             return
         if verb == "update":
             click.echo(f"{noun} {item_id} was changed", err=True)

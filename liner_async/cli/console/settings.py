@@ -68,12 +68,12 @@ class Settings:
         """
         notices = self.notices()
 
-        def tell(event: LinerEvent) -> None:
+        def observe(event: LinerEvent) -> None:
             notices(event)
             if on_event is not None:
                 on_event(event)
 
-        async with self.client(concurrency=concurrency, on_event=tell) as liner:
+        async with self.client(concurrency=concurrency, on_event=observe) as liner:
             with notices.watching():
                 yield liner
 

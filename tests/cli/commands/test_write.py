@@ -180,7 +180,7 @@ def test_what_was_created_without_an_id_is_not_created_again(invoke):
         ended = invoke("leads", "create", *LEAD, server=server)
         assert len(applied(server)) == 1
     assert (ended.code, ended.out) == (0, "")
-    assert ended.err == "the lead was created, but the answer does not tell its id\n"
+    assert ended.err == "the lead was created, but the answer does not give its id\n"
 
 
 def test_an_answer_that_leaves_a_doubt_is_one(invoke):
