@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
-import re
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from inspect import signature
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import Factory, evolve, field, frozen
@@ -18,6 +15,7 @@ from liner_async._paging.consistency import Consistency
 from liner_async._paging.options import OffsetListOptions
 from liner_async._paging.results import OnInvalid, PagingReport, ResultList
 from liner_async._paging.windows import is_windowed, windows_of, within
+from liner_async._partitions.key import check_variable, find_key
 from liner_async._partitions.partition import Partition
 from liner_async._partitions.portion import portion_of
 from liner_async._partitions.rate import SharedRateLimiter
@@ -71,8 +69,8 @@ class ListSource:
         query: what narrows the list: arguments of its `list()`, such as `created_from` of leads,
             but none of those that every list takes.
         concurrency: requests in flight for one partition.
-        rate: requests per second, evenly spaced, over all that this process reads with one
-            key of one host; None for no limit. `share` splits the rate of a job among its processes.
+        rate: requests per second, evenly spaced, over all that this process reads with one key of
+            one host; None for no limit. `share` splits the rate of a job among its processes.
     """
 
     host: str = field(factory=_host)
@@ -97,10 +95,7 @@ class ListSource:
             ConfigError: an argument is wrong.
             TypeError: an argument of the list is missing or unknown.
         """
-        if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", self.key_variable):  # what is not is not quoted:
-            raise ConfigError(  # it may be the key itself
-                "key_variable must be the name of a variable: capital letters, digits and _"
-            )
+        check_variable(self.key_variable)
         is_rate = isinstance(self.rate, int | float) and math.isfinite(self.rate) and self.rate > 0
         if self.rate is not None and not is_rate:
             raise ConfigError("rate must be requests per second, more than 0")
@@ -238,18 +233,7 @@ class ListSource:
         )
 
     def _key(self) -> str:
-        if self.key_file is None:
-            key = os.environ.get(self.key_variable)
-            if not key:
-                raise ConfigError(f"no key: this process has no variable {self.key_variable}")
-            return key
-        try:
-            key = Path(self.key_file).read_text("utf-8").strip()
-        except (OSError, ValueError):  # ValueError: its text would quote what is no UTF-8
-            raise ConfigError(f"no key: the file {self.key_file!r} cannot be read") from None
-        if not key:
-            raise ConfigError(f"no key: the file {self.key_file!r} is empty")
-        return key
+        return find_key(self.key_variable, self.key_file)
 
 
 def _run(reading: Coroutine[Any, Any, R]) -> R:

@@ -334,7 +334,7 @@ def test_empty_variables_count_as_missing(server, monkeypatch):
     with pytest.raises(ConfigError, match="no key: this process has no variable NORTH_KEY"):
         ListSource(server.url, key_variable="NORTH_KEY").plan()
     monkeypatch.setenv("LINER_HOST", "")
-    with pytest.raises(ConfigError, match="no host: .* the variable LINER_HOST"):
+    with pytest.raises(ConfigError, match=r"no host: .* the variable LINER_HOST"):
         ListSource()
 
 
