@@ -91,6 +91,7 @@ if TYPE_CHECKING:
         Submission,
         User,
     )
+    from liner_async.resources.bodies import request_body
     from liner_async.resources.bulk import BulkWrite
     from liner_async.resources.bulk_options import BulkWriteOptions
     from liner_async.resources.bulk_report import BulkReport, WriteResult
@@ -199,6 +200,7 @@ __all__ = [
     "WriteResult",
     "__version__",
     "arrow_schema",
+    "request_body",
 ]
 
 # A name is imported when it is first used: `liner-async --help` does not wait for aiohttp.
@@ -223,6 +225,7 @@ _NAMES_OF = {
     ),
     "events": "DriftEvent LinerEvent PageEvent RequestEvent RetryEvent WriteEvent",
     "ledger": "FileLedger Ledger LedgerEntry",
+    "resources.bodies": "request_body",
     "resources.bulk": "BulkWrite",
     "resources.bulk_options": "BulkWriteOptions",
     "resources.bulk_report": "BulkReport WriteResult",

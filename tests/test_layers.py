@@ -33,7 +33,7 @@ ARROWS = {
     "client": {"_transport", "errors", "events", "resources"},
     "_partitions": {"_paging", "_transport", "client", "errors"},
     "testing": {PUBLIC},
-    "cli": {PUBLIC, "_codec", "_files", "resources", "testing"},
+    "cli": {PUBLIC, "_codec", "_files", "testing"},
     "contrib": {PUBLIC, "_extras"},
     "__main__": {"_extras", "cli"},
 }

@@ -11,7 +11,6 @@ import click
 from attrs import frozen
 
 import liner_async
-from liner_async import ConfigError
 
 __all__ = ["Fields", "body_of"]
 
@@ -94,18 +93,13 @@ class Fields:
         return quoted if isinstance(quoted, str) else text
 
 
-def body_of(endpoint: str, fields: object, *, object_id: int | None = None) -> str:
-    """Return the body that would be sent.
+def body_of(endpoint: str, fields: Mapping[str, object]) -> str:
+    """Return the body that would be sent, as JSON.
 
     Raises:
         ConfigError: a field is wrong or missing; the message holds no value.
     """
-    from liner_async.resources.writes import write_request  # noqa: PLC0415 - slow to import
-
-    request = write_request(endpoint, fields, object_id=object_id)
-    if isinstance(request, ConfigError):
-        raise request
-    return (request.body or b"").decode()
+    return json.dumps(liner_async.request_body(endpoint, fields), ensure_ascii=False)
 
 
 def _takes_text(hint: Any) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Final
 
-from liner_async._codec.bodies import BodyType
+from liner_async._codec.bodies import BodyType, encode
+from liner_async._codec.unstructure import JsonValue
+from liner_async.errors import ConfigError
 from liner_async.models import (
     AgentGroup,
     AgentGroupChanges,
@@ -22,7 +25,7 @@ from liner_async.models import (
 )
 from liner_async.models.lead import NEW_LEAD_DEFAULTS
 
-__all__ = ["BODIES"]
+__all__ = ["BODIES", "request_body"]
 
 _NEW_LEAD = BodyType(
     fields=NewLead,
@@ -50,3 +53,27 @@ BODIES: Final[Mapping[str, BodyType]] = {
     "agent_groups.create": BodyType(fields=NewAgentGroup, model=AgentGroup, is_new=True),
     "agent_groups.update": BodyType(fields=AgentGroupChanges, model=AgentGroup, is_new=False),
 }
+
+
+def request_body(endpoint: str, fields: Mapping[str, object]) -> dict[str, JsonValue]:
+    """Return the JSON object that a create, a submission or an update would send.
+
+    It needs no client and sends nothing: check the rows of a file before you import them, or a form
+    before it goes into a queue.
+
+    Args:
+        endpoint: the method that would be called, such as "leads.create" or "orders.update".
+        fields: its keyword arguments; those of an update without the identifier.
+
+    Raises:
+        ConfigError: there is no such method, or a field is wrong or missing; the text holds no
+            value.
+    """
+    if endpoint not in BODIES:
+        raise ConfigError(f"endpoint must be one of {', '.join(BODIES)}")
+    body = encode(BODIES[endpoint], fields)
+    del fields  # this frame is part of the error
+    if isinstance(body, ConfigError):
+        raise body
+    wire: dict[str, JsonValue] = json.loads(body)
+    return wire

@@ -89,6 +89,7 @@ from liner_async import (
     User,
     WriteEvent,
     WriteResult,
+    request_body,
 )
 from liner_async.contrib.tqdm import progress_bar
 from liner_async.testing import (
@@ -354,6 +355,7 @@ async def write(liner: LinerClient, changes: LeadChanges, **fields: Unpack[NewLe
     )
     await liner.leads.update(lead_id, name=None, status_id=12)
     await liner.leads.update(lead_id, **changes)
+    assert_type(request_body("leads.create", fields), dict[str, Any])
     await liner.leads.create(fone="1")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     await liner.leads.update(1, order_id=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     await liner.leads.update(1, status_id="5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -65,7 +65,7 @@ def write_command(resource: Resource, verb: Verb) -> click.Command:
     ) -> None:
         given = Fields.of(fields).from_words(words)
         if dry_run:
-            write_out(body_of(f"{resource.attribute}.{verb}", given, object_id=item_id))
+            write_out(body_of(f"{resource.attribute}.{verb}", given))
             return
         doubts = Doubts()
 
