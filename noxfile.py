@@ -129,7 +129,7 @@ def soak(session: nox.Session) -> None:
 
 @nox.session(python=MAIN)
 def bench(session: nox.Session) -> None:
-    """Measure every figure of speed, in less than ten minutes; `-- decoding` measures a part."""
+    """Measure every figure of speed, in a quarter of an hour; `-- decoding` measures a part."""
     session.install("-e", ".", *group("bench"))
     session.run("python", "benchmarks/bench.py", *session.posargs)
 

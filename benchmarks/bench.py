@@ -1,6 +1,6 @@
 """Measure how fast the SDK is: `python benchmarks/bench.py decoding latency`.
 
-Without names all parts are measured, in less than ten minutes, and the tables are written to
+Without names all parts are measured, in about a quarter of an hour, and the tables are written to
 `docs/performance/`, with the table of the goals. With `--quick` the scripts only show that they
 run: nothing is judged, and nothing is written.
 """
@@ -13,11 +13,10 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from speed.chapter import Scale
+from speed.chapter import Figures, Scale
 from speed.goals import GOALS, goals_table, missed
 from speed.machine import machine
 from speed.parts import PARTS
-from speed.rounds import Ratio
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -49,9 +48,9 @@ def main() -> int:
     return int(bool(failed) and given.check)
 
 
-def run(names: list[str], scale: Scale, output: Path | None) -> dict[str, Ratio]:
+def run(names: list[str], scale: Scale, output: Path | None) -> Figures:
     """Measure the parts one after the other; print and write each as soon as it is done."""
-    measured: dict[str, Ratio] = {}
+    measured: Figures = {}
     for name in names:
         place, began = machine(), perf_counter()
         sys.stderr.write(f"{name}...\n")
@@ -61,7 +60,7 @@ def run(names: list[str], scale: Scale, output: Path | None) -> dict[str, Ratio]
         print(f"## {name}\n\n{text}", flush=True)
         sys.stderr.write(f"{name}: {perf_counter() - began:.0f} s\n")
         write(output, name, text)
-        measured |= chapter.measured
+        measured = {**measured, **chapter.measured}
     return measured
 
 

@@ -13,10 +13,11 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from speed.catalogue import TIDY
 from speed.kinds import KINDS
 from speed.ours import fresh_decoder
 from speed.turns import in_turns, over
-from speed.untidy import CASES, LEAST, TIDY
+from speed.untidy import CASES, LEAST
 
 from liner_async import Order
 

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
+from speed.catalogue import TIDY, Data
 from speed.rounds import Ratio
 
-__all__ = ["Chapter", "Scale", "Table"]
+__all__ = ["Chapter", "Figures", "Scale", "Table", "by_goal"]
+
+Figures: TypeAlias = Mapping[str, Mapping[str, Ratio]]
+"""What was measured for the goals: by the key of the goal, then by the name of the data."""
+
+
+def by_goal(found: Mapping[Data, Mapping[str, Ratio | None]]) -> Figures:
+    """Return what was found on each data, as figures; None is not measured."""
+    figures: dict[str, dict[str, Ratio]] = {}
+    for data, ratios in found.items():
+        for key, ratio in ratios.items():
+            if ratio is not None:
+                figures.setdefault(key, {})[data.name] = ratio
+    return figures
 
 
 @frozen(kw_only=True)
@@ -33,12 +47,12 @@ class Chapter:
 
     Attributes:
         tables: what it shows.
-        measured: its figures, by the keys of `goals.GOALS`.
+        measured: its figures, for the goals in `goals.GOALS`.
         absent: what could not be measured here, and why.
     """
 
     tables: tuple[Table, ...]
-    measured: Mapping[str, Ratio] = field(factory=dict)
+    measured: Figures = field(factory=dict)
     absent: tuple[str, ...] = ()
 
     def text(self, *, command: str, machine: str) -> str:
@@ -58,3 +72,9 @@ class Scale:
     def pick(self, full: Any, quick: Any) -> Any:
         """Return the one or the other."""
         return quick if self.is_quick else full
+
+    def rounds(self, full: int, data: Data) -> int:
+        """Return how many rounds are measured: half as many where the data is not tidy."""
+        if self.is_quick:
+            return 1
+        return full if data is TIDY else (full + 1) // 2

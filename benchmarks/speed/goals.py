@@ -1,4 +1,4 @@
-"""The goals: eleven promises about speed, each with what was measured for it."""
+"""The goals: promises about speed, each with what was measured for it on tidy and untidy data."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from typing import Final, Literal
 
 from attrs import frozen
 
-from speed.chapter import Table
+from speed.catalogue import TIDY
+from speed.chapter import Figures, Table
 from speed.rounds import Ratio
-from speed.untidy import LEAST
+from speed.untidy import DATA, LEAST, UNTIDY
 
 __all__ = ["GOALS", "Goal", "goals_table", "missed"]
+
+_BOTH: Final = tuple(DATA)
+_TIDY: Final = (TIDY.name,)
+_SLACK: Final = 0.15
 
 
 @frozen
 class Goal:
     """A limit that a median has to keep within.
 
-    `sign` says which side of `limit` is right; `unit` is empty for a ratio.
+    `sign` says which side of `limit` is right; `unit` is empty for a ratio; `data` names what it is
+    measured on. On untidy data the limit may be missed by 15 %.
     """
 
     number: int
@@ -27,22 +33,36 @@ class Goal:
     sign: Literal["<=", ">="]
     limit: float
     unit: str = ""
+    data: tuple[str, ...] = _BOTH
 
-    def is_met_by(self, ratio: Ratio) -> bool:
-        """Whether the median over the rounds reaches the goal."""
-        return ratio.median <= self.limit if self.sign == "<=" else ratio.median >= self.limit
+    def is_met_by(self, ratio: Ratio, *, slack: float = 0.0) -> bool:
+        """Return whether the median over the rounds reaches the goal, or misses it by the slack."""
+        if self.sign == "<=":
+            return ratio.median <= self.limit * (1 + slack)
+        return ratio.median >= self.limit * (1 - slack)
+
+    def verdict(self, ratio: Ratio, *, data: str) -> str:
+        """Return what the table says of a figure."""
+        if self.is_met_by(ratio):
+            return "met"
+        if data == UNTIDY.name and self.data == _BOTH and self.is_met_by(ratio, slack=_SLACK):
+            return "within 15 %"
+        return _MISSED
 
 
+_MISSED: Final = "**MISSED**"
 _DECODED: Final = "bytes to typed orders"
-_WHOLE: Final = "whole run, no latency"
+_WHOLE: Final = "whole run, no latency, 16 in flight"
 _AT: Final = "12,345 orders at {} ms, 16 in flight"
 _BOUND: Final = "the latency bound"
 _JITTER: Final = "lognormal latency, 16 in flight"
 _OFF: Final = 'peak memory, 1,000,000 orders, `consistency="off"`'
 
 GOALS: Final[Mapping[str, Goal]] = {
-    "decoding/cattrs": Goal(1, _DECODED, "json + plain cattrs", ">=", 4.5),
-    "decoding/untidy": Goal(2, f"{_DECODED}, the worst of the untidy", "tidy data", ">=", LEAST),
+    "decoding/cattrs": Goal(1, _DECODED, "json + plain cattrs", ">=", 4.5, data=_TIDY),
+    "decoding/untidy": Goal(
+        2, f"{_DECODED}, the worst of the untidy", "tidy data", ">=", LEAST, data=(UNTIDY.name,)
+    ),
     "decoding/orjson": Goal(3, _DECODED, "orjson to dicts", "<=", 1.25),
     "decoding/leads": Goal(3, "bytes to typed leads", "orjson to dicts", "<=", 1.25),
     "decoding/calls": Goal(3, "bytes to typed calls", "orjson to dicts", "<=", 1.25),
@@ -59,32 +79,48 @@ GOALS: Final[Mapping[str, Goal]] = {
     "memory/100 k": Goal(9, "peak memory, 100,000 orders streamed", "before", "<=", 20.0, "MB"),
     "memory/slope": Goal(9, _OFF, "100,000", "<=", 5.0, "MB"),
     "memory/kept": Goal(9, "memory per order of a `ResultList`", "nothing", "<=", 2.4, "kB"),
-    "beyond/break": Goal(10, "requests after an early break", "the needed", "<=", 32.0, "more"),
-    "beyond/max_items": Goal(10, "requests with `max_items`", "the needed", "<=", 0.0, "more"),
+    "beyond/break": Goal(
+        10, "requests after an early break", "the needed", "<=", 32.0, "more", _TIDY
+    ),
+    "beyond/max_items": Goal(
+        10, "requests with `max_items`", "the needed", "<=", 0.0, "more", _TIDY
+    ),
     "first order": Goal(11, "first order", "one round trip", "<=", 10.0, "ms more"),
 }
 """By the key under which a part reports what it measured."""
 
 
-def missed(measured: Mapping[str, Ratio]) -> list[str]:
-    """Name the goals that were measured and not reached."""
-    return [key for key, ratio in measured.items() if not GOALS[key].is_met_by(ratio)]
+def missed(measured: Figures) -> list[str]:
+    """Name the goals that were measured and not reached, and on which data."""
+    return [
+        f"{key} ({data})"
+        for key, ratios in measured.items()
+        for data, ratio in ratios.items()
+        if GOALS[key].verdict(ratio, data=data) == _MISSED
+    ]
 
 
-def goals_table(measured: Mapping[str, Ratio], *, keys: Iterable[str], judged: bool) -> Table:
+def goals_table(measured: Figures, *, keys: Iterable[str], judged: bool) -> Table:
     """Return a row for each goal; `judged` is False where the counts are too small to tell."""
     rows = []
     for key in keys:
-        goal, ratio = GOALS[key], measured.get(key)
-        if ratio is None:
-            verdict = "not measured"
-        elif not judged:
-            verdict = "not judged"
-        else:
-            verdict = "met" if goal.is_met_by(ratio) else "**MISSED**"
-        unit = f" {goal.unit}" if goal.unit else "x"
-        limit = f"{goal.sign} {goal.limit:g}{unit}"
-        found = "-" if ratio is None else str(ratio)
-        rows.append((str(goal.number), goal.what, goal.against, found, limit, verdict))
-    head = ("#", "What", "Against", "Measured: median (lowest to highest)", "Goal", "Verdict")
-    return Table(head=head, rows=tuple(rows))
+        goal, ratios = GOALS[key], measured.get(key, {})
+        limit = f"{goal.sign} {goal.limit:g}{f' {goal.unit}' if goal.unit else 'x'}"
+        row = [str(goal.number), goal.what, goal.against, limit]
+        for data in DATA:
+            ratio = ratios.get(data)
+            if data not in goal.data:
+                row += "", ""
+            elif ratio is None:
+                row += "-", "not measured"
+            else:
+                verdict = goal.verdict(ratio, data=data) if judged else "not judged"
+                row += str(ratio), verdict
+        rows.append(tuple(row))
+    columns = (column for data in DATA for column in (f"{data.capitalize()} data", "Verdict"))
+    head = ("#", "What", "Against", "Goal", *columns)
+    note = (
+        "Medians of the rounds, with the lowest and the highest. "
+        f"A goal may be missed by {_SLACK:.0%} on untidy data, but for that of decoding it."
+    )
+    return Table(head=head, rows=tuple(rows), note=note)

@@ -1,7 +1,8 @@
 """A server of rendered pages that costs as little as asyncio allows: `python -m speed.page_server`.
 
 `FakeLiner` judges each request and keeps a log; here a page is found and written, so that the
-client is what is measured. The path says how the list behaves: `/TOTAL/flat-MS/v2/order/`,
+client is what is measured. The arguments say which data it serves, by name, and how many orders are
+rendered before it listens. The path says how the list behaves: `/TOTAL/flat-MS/v2/order/`,
 `/TOTAL/jitter-SEED/v2/order/`, or `/TOTAL/workers-MS-NUMBER/v2/order/`, where requests queue for so
 many workers; the port is printed; the server ends with its standard input.
 """
@@ -17,10 +18,12 @@ import random
 import re
 import sys
 import threading
-from functools import lru_cache
-from typing import cast
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import TypeAlias, cast
 
-from speed.catalogue import PAGE, rows
+from speed.catalogue import PAGE
+from speed.untidy import DATA
 
 __all__ = ["MEDIAN_JITTER", "SIGMA", "main"]
 
@@ -42,14 +45,14 @@ _BODY_START = b'{"success":true,"message":"","data":{"list":['
 _BODY_END = b'],"next":%d,"total":%d}}'
 _NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
-_rows = lru_cache(maxsize=_PAGES_KEPT)(rows)
+_Rows: TypeAlias = Callable[[int, int], bytes]
 
 
-def _answer(total: int, query: bytes) -> tuple[int, bytes]:
+def _answer(rows: _Rows, total: int, query: bytes) -> tuple[int, bytes]:
     offset = _number(_OFFSET, query, 0)
     limit = min(_number(_LIMIT, query, PAGE), PAGE, max(0, total - offset))
     end = _BODY_END % (offset + limit, total)
-    listed = _rows(offset, limit)
+    listed = rows(offset, limit)
     head = _HEAD % (len(_BODY_START) + len(listed) + len(end))
     return offset, b"".join((head, _BODY_START, listed, end))
 
@@ -78,7 +81,8 @@ def _queue(now: float, milliseconds: float, workers: float) -> float:
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self) -> None:
+    def __init__(self, rows: _Rows) -> None:
+        self._rows = rows
         self._received = bytearray()
         self._loop = asyncio.get_running_loop()
 
@@ -93,7 +97,7 @@ class _Connection(asyncio.Protocol):
             if found is None:
                 self._transport.write(_NOT_FOUND)
                 continue
-            offset, answer = _answer(int(found["total"]), found["query"])
+            offset, answer = _answer(self._rows, int(found["total"]), found["query"])
             if found["kind"] == b"flat":
                 seconds = float(found["number"]) / 1e3
             elif found["kind"] == b"workers":
@@ -106,12 +110,13 @@ class _Connection(asyncio.Protocol):
                 self._transport.write(answer)
 
 
-async def _serve(rendered: int) -> None:
+async def _serve(data: str, rendered: int) -> None:
+    rows = lru_cache(maxsize=_PAGES_KEPT)(DATA[data].rows)
     for offset in range(0, rendered, PAGE):
-        _rows(offset, PAGE)
+        rows(offset, PAGE)
     gc.freeze()  # keeps the collector from walking the rendered pages
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(_Connection, "127.0.0.1", 0, backlog=1024)
+    server = await loop.create_server(partial(_Connection, rows), "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
     stopping = asyncio.Event()
     threading.Thread(target=_watch, args=(loop, stopping), daemon=True).start()
@@ -125,8 +130,8 @@ def _watch(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event) -> None:
 
 
 def main() -> None:
-    """Render the first pages of the list, as many orders as the argument says, and serve."""
-    asyncio.run(_serve(int(sys.argv[1])))
+    """Render the first pages of the list and serve."""
+    asyncio.run(_serve(sys.argv[1], int(sys.argv[2])))
 
 
 if __name__ == "__main__":

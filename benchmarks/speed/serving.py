@@ -12,6 +12,8 @@ from typing import Final
 
 from attrs import frozen
 
+from speed.catalogue import TIDY, Data
+
 __all__ = ["KEY", "PageServer", "page_server"]
 
 KEY: Final = "benchmark-key"
@@ -24,6 +26,7 @@ class PageServer:
     """A running page server; the URL says how long the list is and how late its answers are."""
 
     port: int
+    data: Data
 
     def flat(self, total: int, *, latency: float) -> str:
         """Return the host of a list that answers after `latency` seconds."""
@@ -39,11 +42,11 @@ class PageServer:
 
 
 @contextmanager
-def page_server(*, rendered: int) -> Iterator[PageServer]:
-    """Run a page server that has rendered so many orders before it listens."""
+def page_server(data: Data = TIDY, *, rendered: int) -> Iterator[PageServer]:
+    """Run a page server that has rendered so many orders of the data before it listens."""
     path = [str(_BENCHMARKS), *filter(None, [os.environ.get("PYTHONPATH")])]
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "speed.page_server", str(rendered)],
+        [sys.executable, "-P", "-m", "speed.page_server", data.name, str(rendered)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -54,7 +57,7 @@ def page_server(*, rendered: int) -> Iterator[PageServer]:
             line = process.stdout.readline() if process.stdout else ""
             if not line:
                 raise RuntimeError("the page server did not start")
-            yield PageServer(int(line))
+            yield PageServer(int(line), data)
         finally:
             try:
                 process.communicate(timeout=_GRACE)

@@ -7,68 +7,97 @@ from typing import Any, Final
 
 from liner_async import LinerClient
 from liner_async.testing import FakeLinerProcess
-from speed.catalogue import PAGE
-from speed.chapter import Chapter, Scale, Table
+from speed.catalogue import PAGE, TIDY, Data
+from speed.chapter import Chapter, Scale, Table, by_goal
+from speed.parts.ways import AUTO_NOTE
 from speed.rounds import Ratio
 from speed.serving import page_server
+from speed.untidy import DATA
 from speed.workers import Worker
 
 __all__ = ["starting"]
 
 _LATENCY: Final = 0.05
-_CONCURRENCIES: Final = (8, 64)
+_CONCURRENCIES: Final = ("auto", 8, 64)
 _LATENCIES_OF_BREAKS: Final = (0.0, 0.01)
 _STOPS: Final = (1, 101, 1_001)
 _MOST: Final = (1, 50, 100, 101, 250, 1_000)
-_LOOKAHEAD: Final = 32
+_OF_BREAKS: Final = ("auto", 8)
+_FIXED: Final = 8
+_LOOKAHEAD: Final = 4 * _FIXED
 
 
 def starting(scale: Scale) -> Chapter:
     """Time the first order, then count requests on the wire."""
-    extra = _first_orders(rounds=scale.pick(20, 2))
-    broken = asyncio.run(_beyond_breaks(scale.pick(5, 1)))
+    firsts = {
+        data: _first_orders(data, rounds=scale.rounds(scale.pick(20, 2), data))
+        for data in DATA.values()
+    }
+    broken = {each: asyncio.run(_beyond_breaks(each, scale.pick(5, 1))) for each in _OF_BREAKS}
     limited = asyncio.run(_beyond_max_items())
     rows = [
-        (
-            f"first order, {concurrency} in flight, minus one round trip at {_LATENCY * 1e3:g} ms",
-            f"{ratio} ms",
-        )
-        for concurrency, ratio in extra.items()
+        (f"first order at {_LATENCY * 1e3:g} ms, {data.name}", _name(each), f"{ratio} ms")
+        for data, extra in firsts.items()
+        for each, ratio in extra.items()
     ]
     rows += [
-        (f"requests beyond the needed, break after order {stop:,}", str(ratio))
-        for stop, ratio in broken.items()
+        (f"requests, break after order {stop:,}", _name(each), str(ratio))
+        for each, beyond in broken.items()
+        for stop, ratio in beyond.items()
     ]
     rows += [
-        (f"requests beyond the needed, `max_items={most}`", str(ratio))
+        (f"requests, `max_items={most}`", _name("auto"), str(ratio))
         for most, ratio in limited.items()
     ]
     note = (
-        "The round trip is a new connection and one page by raw streams; the first order is a new "
-        f"client, its connection, one page and its decoding. At a break at most {_LOOKAHEAD} pages "
-        f"are asked for and not handed out, the default; {_of(_LATENCIES_OF_BREAKS)} of latency."
+        "For a first order: what it takes beyond one round trip, which is a new connection and one "
+        "page by raw streams; the first order is a new client, its connection, one page and its "
+        "decoding, by a decoder that has learned nothing yet. For requests: those beyond the "
+        f"needed, with {_of(_LATENCIES_OF_BREAKS)} of latency. At a break at most {_LOOKAHEAD} "
+        f"pages are asked for and not handed out with {_FIXED} in flight. {AUTO_NOTE} It may read "
+        "ahead by more pages once it tries more."
     )
+    head = ("What", "In flight", "Beyond: median (lowest to highest)")
     return Chapter(
-        tables=(Table(head=("What", "Median (lowest to highest)"), rows=tuple(rows), note=note),),
+        tables=(Table(head=head, rows=tuple(rows), note=note),),
         measured={
-            "first order": max(extra.values(), key=lambda ratio: ratio.median),
-            "beyond/break": Ratio.of([max(ratio.high for ratio in broken.values())]),
-            "beyond/max_items": Ratio.of([max(ratio.high for ratio in limited.values())]),
+            **by_goal(
+                {
+                    data: {"first order": max(extra.values(), key=lambda ratio: ratio.median)}
+                    for data, extra in firsts.items()
+                }
+            ),
+            **by_goal(
+                {
+                    TIDY: {
+                        "beyond/break": _highest(broken[_FIXED]),
+                        "beyond/max_items": _highest(limited),
+                    }
+                }
+            ),
         },
     )
+
+
+def _name(concurrency: int | str) -> str:
+    return f'`"{concurrency}"`' if concurrency == "auto" else str(concurrency)
 
 
 def _of(latencies: tuple[float, ...]) -> str:
     return " and ".join(f"{latency * 1e3:g} ms" for latency in latencies)
 
 
-def _first_orders(*, rounds: int) -> dict[int, Ratio]:
+def _highest(ratios: dict[int, Ratio]) -> Ratio:
+    return Ratio.of([max(ratio.high for ratio in ratios.values())])
+
+
+def _first_orders(data: Data, *, rounds: int) -> dict[int | str, Ratio]:
     with (
-        page_server(rendered=PAGE) as server,
+        page_server(data, rendered=PAGE) as server,
         Worker("speed.readers.starting:first_order") as worker,
     ):
         job: dict[str, Any] = {"url": server.flat(100_000, latency=_LATENCY)}
-        found: dict[int, list[float]] = {concurrency: [] for concurrency in _CONCURRENCIES}
+        found: dict[int | str, list[float]] = {each: [] for each in _CONCURRENCIES}
         for _ in range(rounds + 1):
             for concurrency, extra in found.items():
                 answer = worker.call({**job, "concurrency": concurrency})
@@ -77,16 +106,18 @@ def _first_orders(*, rounds: int) -> dict[int, Ratio]:
     return {concurrency: Ratio.of(extra[1:]) for concurrency, extra in found.items()}
 
 
-async def _beyond_breaks(rounds: int) -> dict[int, Ratio]:
+async def _beyond_breaks(concurrency: Any, rounds: int) -> dict[int, Ratio]:
     found: dict[int, list[float]] = {stop: [] for stop in _STOPS}
     for latency in _LATENCIES_OF_BREAKS:
         with FakeLinerProcess(total=100_000, latency=latency) as server:
             for _ in range(rounds):
                 for stop, beyond in found.items():
                     server.reset_stats()
-                    async with LinerClient(server.url, server.api_key) as liner:
+                    async with LinerClient(
+                        server.url, server.api_key, concurrency=concurrency
+                    ) as liner:
                         read = 0
-                        async for _ in liner.orders.list(lookahead=_LOOKAHEAD):
+                        async for _ in liner.orders.list():
                             read += 1
                             if read == stop:
                                 break

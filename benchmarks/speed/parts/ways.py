@@ -9,7 +9,8 @@ from speed.catalogue import digest_of_fields, digest_of_ids
 from speed.serving import PageServer
 from speed.workers import Pool, Way
 
-__all__ = ["FLOOR", "GATHER", "ONE_BY_ONE", "OURS", "READERS", "seconds", "verify"]
+__all__ = ["AUTO", "AUTO_NOTE", "FLOOR", "GATHER", "ONE_BY_ONE", "OURS", "READERS"]
+__all__ += ["seconds", "verify"]
 
 _DICTS: Final = "dicts, no retries"
 
@@ -18,8 +19,11 @@ ONE_BY_ONE: Final = ("requests", "httpx", "dlt RESTClient")
 GATHER: Final = "aiohttp gather + json(), 16"
 FLOOR: Final = "raw asyncio streams, 16"
 OURS: Final = "liner_async, 16"
+AUTO: Final = 'liner_async, "auto"'
+AUTO_NOTE: Final = '`"auto"`, the default, starts with 8 in flight and tries up to 32.'
 
 READERS: Final = (
+    Way(name=AUTO, target="speed.readers.liner:read", settings={"concurrency": "auto"}),
     *(
         Way(
             name=f"liner_async, {concurrency}",
@@ -66,7 +70,8 @@ def verify(pool: Pool, ways: tuple[Way, ...], server: PageServer, total: int) ->
     for way in ways:
         job = {"url": server.flat(total, latency=0), "total": total, "verify": True}
         answer = pool.call(way, job)
-        if (answer["ids"], answer["fields"]) != (digest_of_ids(total), digest_of_fields(total)):
+        expected = digest_of_ids(total), digest_of_fields(server.data, total)
+        if (answer["ids"], answer["fields"]) != expected:
             raise RuntimeError(f"{way.name} did not deliver the list")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from liner_async import Order
 from speed.catalogue import fields_sum, ids_sum
+from speed.ours import forget
 
 __all__ = ["Ledger"]
 
@@ -16,13 +17,15 @@ class Ledger:
     """Records orders, and builds the answer of a worker at the end.
 
     While time is taken, recording an order is the same small work for every reader: its id is
-    kept. With `verify` the order is kept whole.
+    kept. With `verify` the order is kept whole. The SDK's decoder learns anew from each list, as in
+    a process that reads one.
     """
 
     def __init__(self, job: dict[str, Any]) -> None:
         self._is_ordered: bool = job.get("ordered", True)
         self._orders: list[Any] | None = [] if job.get("verify") else None
         self._ids: list[int] = []
+        forget()
         self._began = perf_counter()
         self._cpu = process_time()
 

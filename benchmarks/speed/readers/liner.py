@@ -13,14 +13,22 @@ __all__ = ["read"]
 
 
 def read(job: dict[str, Any]) -> dict[str, Any]:
-    """Read the list at `url`, `concurrency` requests at once, with the look-ahead given if any."""
+    """Read the list at `url`; return what its concurrency was, too.
+
+    The job has `concurrency`, and `max_concurrency` and `lookahead` if they are not the defaults.
+    """
     return asyncio.run(_read(job))
 
 
 async def _read(job: dict[str, Any]) -> dict[str, Any]:
     ledger = Ledger(job)
     record = ledger.record_order
-    async with LinerClient(job["url"], KEY, concurrency=job["concurrency"]) as liner:
-        async for order in liner.orders.list(lookahead=job.get("lookahead")):
+    most = {key: job[key] for key in ("max_concurrency",) if key in job}
+    async with LinerClient(job["url"], KEY, concurrency=job["concurrency"], **most) as liner:
+        pager = liner.orders.list(lookahead=job.get("lookahead"))
+        async for order in pager:
             record(order)
-    return ledger.answer()
+    answer, limit = ledger.answer(), pager.report.concurrency
+    if limit is not None:
+        answer["limit"] = (limit.least, limit.most, limit.last)
+    return answer

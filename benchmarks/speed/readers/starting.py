@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from liner_async import LinerClient
+from speed.ours import forget
 from speed.readers.wire import Wire
 from speed.serving import KEY
 
@@ -23,6 +24,7 @@ async def _first_order(job: dict[str, Any]) -> dict[str, Any]:
     async with Wire(job["url"]) as wire:
         await wire.get(0)
         round_trip = perf_counter() - began
+    forget()
     began = perf_counter()
     async with (
         LinerClient(job["url"], KEY, concurrency=job["concurrency"]) as liner,
