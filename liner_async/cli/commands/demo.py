@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from liner_async import ConcurrencyRange, Order, ResultList
     from liner_async.testing import FakeLinerProcess
 
-__all__ = ["demo"]
+__all__ = ["course", "demo"]
 
 _PAGE: Final = 100  # orders
 _MOST_SAMPLED: Final = 20  # pages
@@ -129,7 +129,8 @@ async def _measure(server: FakeLinerProcess, *, latency: float, concurrency: Con
         )
 
 
-def _course(seen: ConcurrencyRange) -> str:
+def course(seen: ConcurrencyRange) -> str:
+    """Return the words beside the last number of requests that were allowed at once."""
     if seen.least == seen.most:
         return "all the time"
     return f"in the end, from {seen.least} to {seen.most}"
@@ -150,7 +151,7 @@ def _show(result: _Run, *, total: int, latency: float) -> None:
                 ("orders", f"{len(result.orders):,}", ""),
                 ("pages", f"{pages:,}", ""),
                 ("requests at once", f"{result.at_once:,}", "at most, counted by the server"),
-                ("concurrency", f"{seen.last:,}", _course(seen)),
+                ("concurrency", f"{seen.last:,}", course(seen)),
                 ("seconds", f"{result.seconds:.2f}", ""),
                 ("orders/s", f"{len(result.orders) / result.seconds:,.0f}", ""),
                 ("one page at a time", f"{result.one_by_one:.2f}", f"seconds, {measured}"),

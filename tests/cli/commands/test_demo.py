@@ -8,6 +8,8 @@ import socket
 
 import pytest
 
+from liner_async import ConcurrencyRange
+from liner_async.cli.commands.demo import course
 from liner_async.testing import fake_orders
 
 
@@ -42,6 +44,12 @@ def test_the_demo_extrapolates_from_a_sample_and_says_so(invoke, monkeypatch):
     shown = invoke("demo", "--total", 700, "--latency", 0.1, "--concurrency", 8).out
     assert "measured for 4 of 7 pages, extrapolated" in shown
     assert figures(shown)["one page at a time"] >= 7 * 0.1
+
+
+def test_the_demo_says_how_the_concurrency_moved():
+    """A number that stayed has no range."""
+    assert course(ConcurrencyRange(least=8, most=32, last=26)) == "in the end, from 8 to 32"
+    assert course(ConcurrencyRange(least=8, most=8, last=8)) == "all the time"
 
 
 @pytest.mark.parametrize("text", ["eight", "0", "8.5"])
