@@ -86,7 +86,7 @@ class Fields:
         return {self.known(name): value for name, value in row.items()}
 
     def _value(self, name: str, text: str) -> Any:
-        """Return null as None, JSON as what it means, and of a text field the rest as text."""
+        """Return null as None, JSON as its value, and anything else in a text field as text."""
         if name not in self.texts or text == "null":
             return _from_json(text)
         quoted = _from_json(text) if text.startswith('"') else None
@@ -107,7 +107,7 @@ def _takes_text(hint: Any) -> bool:
 
 
 def _from_json(text: str) -> Any:
-    """Return what JSON means; leave text that is not JSON, such as a date, as it is."""
+    """Return the value of JSON; leave text that is not JSON, such as a date, as it is."""
     try:
         return json.loads(text)
     except ValueError:

@@ -102,7 +102,7 @@ class Resource:
 
     @property
     def has_period(self) -> bool:
-        """Whether its list is read by time: in windows, so that it has no offset."""
+        """Whether its list is read by time, in windows, and so has no offset."""
         return any(each.kind is FilterKind.MOMENT for each in self.filters)
 
     @property
@@ -143,7 +143,7 @@ class Resource:
         resume: ResumePoint | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> Pager[Any]:
-        """Return the list; no request is sent yet. It takes no arguments that it does not know."""
+        """Return the list, without the options that it does not have; no request is sent yet."""
         arguments: dict[str, Any] = {**filters, "max_items": max_items, "on_invalid": on_invalid}
         if self.is_paged:
             arguments |= {

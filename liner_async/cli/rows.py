@@ -92,12 +92,12 @@ class Rows:
         names = self._columns(next(csv.reader([head], delimiter=delimiter)))
         records = csv.reader(text, delimiter=delimiter, strict=True)
         while True:
-            line = records.line_num + 2  # from 1, after the head
+            line = records.line_num + 2  # from 1, after the header line
             try:
                 cells = next(records, None)
             except csv.Error:
                 raise self._wrong(
-                    "a quoted cell has no end, or goes on after it", line=line
+                    "a quoted cell has no end, or continues after it", line=line
                 ) from None
             if cells is None:
                 return
@@ -134,7 +134,7 @@ def format_of(name: str, wanted: RowFormat | None) -> RowFormat:
 
 @contextmanager
 def open_rows(name: str, form: RowFormat, fields: Fields) -> Iterator[Rows]:
-    """Open a file of rows, or stdin ("-"); what is no regular file is read whole.
+    """Open a file of rows, or stdin ("-"); anything but a regular file is read whole.
 
     Raises:
         CommandExit: it cannot be read.

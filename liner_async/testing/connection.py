@@ -89,11 +89,11 @@ class Connection(asyncio.Protocol):
         self._received.feed_data(data)
 
     def pause_writing(self) -> None:
-        """Note that the client does not keep up."""
+        """Record that the client does not keep up."""
         self._flushed.clear()
 
     def resume_writing(self) -> None:
-        """Note that all is sent."""
+        """Record that everything is sent."""
         self._flushed.set()
 
     def _ended(self, task: asyncio.Task[None]) -> None:

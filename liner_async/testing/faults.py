@@ -50,7 +50,7 @@ class Fault:
 
     @applied.default
     def _lets_the_answer_through(self) -> bool:
-        """Take a write for carried out where the client gets its answer, sooner or later."""
+        """Return whether the client gets the answer in the end, so that a write was carried out."""
         is_whole = isinstance(self.delivery, HttpDelivery) and not isinstance(
             self.delivery.then, End
         )
@@ -154,7 +154,7 @@ class Fault:
 
     @classmethod
     def gzip(cls) -> Fault:
-        """Compress the body, as a server may that was told it can."""
+        """Compress the body, as a server may if the client accepts it."""
         return cls(name="gzip", change=_compressed)
 
     @classmethod

@@ -58,7 +58,7 @@ class FakeLiner:
         sort: List by creation, `"asc"` or `"desc"`, or by `"id"`; None leaves given rows alone.
         start_inclusive, end_inclusive, precision, zone_shift: How `createdAt` is compared.
         max_span: The longest period that is served.
-        ignored: Query variables that the server overlooks, such as `{"orderIds"}`.
+        ignored: Query variables that the server ignores, such as `{"orderIds"}`.
         max_variables, max_url: Further ones are dropped (1000); a longer URL (8192) gets 414.
         refusal: Refuse by a `"status"`, or in the `"envelope"` of a 200.
         seed: Makes data, latency, shuffling and chance faults repeatable.
@@ -77,7 +77,7 @@ class FakeLiner:
         max_limit, default_limit: The highest `limit` (100), and the one for none (50).
         host, port, prefix, ssl: Where to listen (127.0.0.1, a free port), and by TLS or not.
         keep_alive: False closes every connection after its response, and says so.
-        requests_per_connection: After so many, the next one is met by a close without a word.
+        requests_per_connection: After so many, the connection is closed without another answer.
         ignore_offset, ignore_limit: Send the first page, or `default_limit` rows, always.
         unstable_order: Shuffle the rows for each request, as without ORDER BY.
         total_override: What `total` claims, true or not.

@@ -1,4 +1,4 @@
-"""What each request gets and what is noted of it, whatever carries it: no sockets."""
+"""What each request gets, and what is recorded about it; no sockets."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ class Service:
         )
 
     async def respond(self, incoming: Incoming, entry: Request, target: Target | None) -> Response:
-        """Decide on the response, after whatever latency."""
+        """Decide on the response, after the latency."""
         if len(incoming.target) > self._access.max_url:
             return Response(HTTPStatus.REQUEST_URI_TOO_LONG, b"", {"Content-Type": "text/html"})
         if target is None:

@@ -1,4 +1,4 @@
-"""The wire's truth: which requests came, when, and how many at once."""
+"""What happened on the wire: which requests came, when, and how many at once."""
 
 from __future__ import annotations
 

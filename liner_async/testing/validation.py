@@ -1,4 +1,4 @@
-"""What is wrong with the body of a write, as far as the vendor's pages say."""
+"""What is wrong with the body of a write, as far as the vendor documents it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CLEARED: Final = (None, "")
 
 
 def problem_of(collection: Collection, body: object, *, is_new: bool) -> str | None:
-    """Return what is wrong with a body, or None; fields that nobody knows are overlooked."""
+    """Return what is wrong with a body, or None; unknown fields are ignored."""
     if not isinstance(body, dict):
         return "the body is no JSON object"
     required = _REQUIRED[collection.name]

@@ -1,4 +1,4 @@
-"""Creates and updates as a server carries them out, or fails to."""
+"""Creates and updates, as a server carries them out or fails to."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class WriteBook:
         self._chance = random.Random(f"submit-{writing.seed}")  # noqa: S311 - test data
 
     def answer(self, endpoint: Endpoint, verb: Verb, item: int | None, body: bytes) -> Response:
-        """Carry a write out, or not, and return what the client is told."""
+        """Carry a write out, or not, and return the client's answer."""
         values = _parsed(body)
         name = f"{endpoint.collection.name}.{verb}"
         if item is not None and endpoint.rows.item(item) is None:
@@ -138,7 +138,7 @@ class WriteBook:
             )
 
     def _new(self, endpoint: Endpoint, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a new item of the vendor's shape; what nobody named is empty."""
+        """Return a new item of the vendor's shape; fields that were not given are empty."""
         example = endpoint.collection.example
         item = {name: _empty(value) for name, value in example.items()}
         item |= {"createMethod": "api"} if "createMethod" in example else {}

@@ -95,7 +95,7 @@ async def _append_pages(pager: Pager[Any], form: Format, part: PartFile) -> Expo
 
 
 def _check_total(summary: ExportSummary, total: int | None, *, strict: bool) -> ExportSummary:
-    """Compare the rows of all runs with the total; no single run can tell that another lost some.
+    """Compare the rows of all runs with the total: no single run can see that another lost some.
 
     Args:
         summary: what all runs have read.

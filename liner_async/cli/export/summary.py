@@ -29,7 +29,7 @@ class ExportSummary:
         pages: pages read.
         skipped: items left out because they are not as documented.
         named: the ids of the first of these, as far as they could be read.
-        drift: why the list is thought to have moved, None if it is not.
+        drift: why the list is thought to have moved; None if it is not.
         at_once: the most requests that were allowed in flight; 0 where it is not known.
     """
 
