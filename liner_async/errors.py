@@ -126,7 +126,7 @@ class AuthError(StatusError):
 
 
 class NotFoundError(StatusError):
-    """404: no such path on this host. Never retried."""
+    """404: no such path on this host, or no object with this identifier. Never retried."""
 
 
 class RateLimitError(StatusError):

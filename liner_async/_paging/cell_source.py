@@ -88,6 +88,11 @@ class CellSource(Generic[T]):
     accepts: Callable[[tuple[int, ...]], Callable[[T], bool] | None]
     created_at: Callable[[T], datetime | None]
 
+    @property
+    def span(self) -> str:
+        """Return the period in words, such as `2024-01-01 00:00:00+00:00 to now`."""
+        return f"{self.start} to {self.until or 'now'}"
+
     async def find_chunks(self, options: Options) -> tuple[tuple[int, ...], ...]:
         """Return the chunks of ids, looked up where they have to be; none for no ids at all."""
         if self.ids_from is None:

@@ -67,8 +67,12 @@ class Pager(AsyncIterable[T], Generic[T]):
         """Say what would be read, without reading it."""
         options, source = self._options, self._source
         most = "every item" if options.max_items is None else f"at most {options.max_items} items"
+        if source.cells is None:
+            where = f"from offset {self._tracker.offset}"
+        else:
+            where = f"of {source.cells.span}"
         return (
-            f"<Pager of {source.name}: {most} from offset {self._tracker.offset}, "
+            f"<Pager of {source.name}: {most} {where}, "
             f"{options.page_size} a page, concurrency {_concurrency(source, options)}>"
         )
 
@@ -76,7 +80,8 @@ class Pager(AsyncIterable[T], Generic[T]):
         """Show what would be read, and what the latest run saw, without reading anything."""
         options, source = self._options, self._source
         plan: dict[str, object] = {
-            "offset": self._tracker.offset,
+            "offset": self._tracker.offset if source.cells is None else None,
+            "period": None if source.cells is None else source.cells.span,
             "page_size": options.page_size,
             "max_items": options.max_items,
             "concurrency": _concurrency(source, options),

@@ -368,6 +368,16 @@ async def test_windows_come_as_pages_and_batches_too():
         assert "Pager of leads" in repr(pager)
 
 
+def test_a_pager_shows_its_period_in_place_of_an_offset():
+    """In a notebook as in a log; a period without an end goes to now."""
+    pager = LINER.leads.list(**YEAR)
+    span = "2024-01-01 00:00:00+00:00 to 2025-01-01 00:00:00+00:00"
+    assert repr(pager) == f"<Pager of leads: every item of {span}, 100 a page, concurrency auto>"
+    assert f'<td class="long">{span}</td>' in pager._repr_html_()
+    assert ">offset<" not in pager._repr_html_()
+    assert "+00:00 to now, " in repr(LINER.leads.list(created_from=START))
+
+
 async def test_leads_that_do_not_fit_are_listed_once():
     """Though the margins of two windows bring them; the others are handed out."""
     edge = START + 10 * DAY
