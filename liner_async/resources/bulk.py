@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator, Iterable
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from liner_async._transport.sender import Sender
 from liner_async.errors import BulkWriteError, ConfigError, LinerError
@@ -51,9 +51,24 @@ class BulkWrite:
         self._is_used = True  # until it can be used
         if not isinstance(items, Iterable | AsyncIterable) or isinstance(items, str | bytes):
             raise ConfigError("the items must come from an iterable, asynchronous or not")
+        self._name = job.name
         self._run = BulkRun(sender, job, items, options)
         self._raises = options.on_failure == "raise"
         self._is_used = False
+
+    def __repr__(self) -> str:
+        """Say what became of the items so far, or how to send them."""
+        hint = "await it, or iterate over it, to send anything"
+        return f"<BulkWrite of {self._name}: {self.report if self._is_used else hint}>"
+
+    if not TYPE_CHECKING:  # a type checker refuses it by itself
+
+        def __getitem__(self, _: object) -> NoReturn:
+            """Say how to run a bulk; `__iter__` would make every bulk an Iterable."""
+            raise TypeError(
+                "a bulk runs asynchronously: write `async for result in bulk`, "
+                "or `report = await bulk`"
+            )
 
     @property
     def report(self) -> BulkReport:
@@ -80,7 +95,7 @@ class BulkWrite:
             ConfigError: the bulk was used before.
         """
         if self._is_used:
-            raise ConfigError("a bulk is used once; make another one of the items that are left")
+            raise ConfigError("a bulk is used once; make another one for the items that are left")
         self._is_used = True
         return WriteIterator(self._run, self._stopped)
 

@@ -22,12 +22,14 @@ class BulkJob:
     """What a bulk does with an item.
 
     Attributes:
+        name: the method that was called, such as "leads.create_many".
         prepare: returns an item's request, or what is wrong with it.
         read: reads the answer.
         gives_ids: whether the answer is the identifier of what was created.
         creates: whether each request goes to the same path, so that a 404 concerns all of them.
     """
 
+    name: str
     prepare: Callable[[Any], Request | ConfigError]
     read: Callable[..., Any]
     gives_ids: bool

@@ -40,7 +40,7 @@ class WriteResult:
     resumed: bool = False
 
 
-@frozen
+@frozen(repr=False)
 class BulkReport(Sequence[WriteResult]):
     """The results of a bulk, in input order, for every item taken from the input.
 
@@ -103,6 +103,10 @@ class BulkReport(Sequence[WriteResult]):
     def __getitem__(self, index: slice) -> tuple[WriteResult, ...]: ...
     def __getitem__(self, index: int | slice) -> WriteResult | tuple[WriteResult, ...]:
         return self.results[index]
+
+    def __repr__(self) -> str:
+        """Say what became of how many items; there may be a million results."""
+        return f"<BulkReport: {self}>"
 
     def __str__(self) -> str:
         """Return the counts in words, such as `8 done, 1 refused, 1 unknown`."""

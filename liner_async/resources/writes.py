@@ -110,10 +110,12 @@ def bulk_write(sender: Sender, name: str, items: Items, options: BulkWriteOption
         ConfigError: an option is out of its range.
         TypeError: there is no such option.
     """
+    method = f"{name}_many"
     for option in options.keys() - BULK_DEFAULTS.keys():
-        raise unexpected_argument(f"{name}_many", option, BULK_DEFAULTS)
+        raise unexpected_argument(method, option, BULK_DEFAULTS)
     is_new, verb = BODIES[name].is_new, name.rpartition(".")[2]
     job = BulkJob(
+        name=method,
         prepare=partial(write_request if is_new else _update_request, name),
         read=_READERS[verb],
         gives_ids=verb == "create",

@@ -7,6 +7,7 @@ import gc
 import inspect
 import traceback
 from collections import Counter
+from collections.abc import Iterable
 
 import attrs
 import pytest
@@ -635,6 +636,29 @@ def test_the_options_show_in_help():
         assert {of.name: of.default for of in shown} == BULK_DEFAULTS
     assert set(BulkWriteOptions.__annotations__) == set(BULK_DEFAULTS)
     assert {of.name: of.default for of in attrs.fields(BulkOptions)} == BULK_DEFAULTS
+
+
+async def test_a_bulk_and_its_report_say_in_a_word_how_they_stand():
+    """A notebook shows a bulk that nobody awaited, and a report of a million rows, in one line."""
+    with FakeLiner(write_faults={"leads.create": [None, Fault.status(422)]}) as server:
+        async with client(server) as liner:
+            bulk = liner.leads.create_many(rows(3), on_failure="report", concurrency=1)
+            assert repr(bulk) == (
+                "<BulkWrite of leads.create_many: await it, or iterate over it, to send anything>"
+            )
+            report = await bulk
+    assert repr(report) == "<BulkReport: 2 done, 1 refused>"
+    assert repr(bulk) == "<BulkWrite of leads.create_many: 2 done, 1 refused>"
+
+
+async def test_a_plain_for_over_a_bulk_says_what_to_write():
+    """It does not count as an Iterable."""
+    async with LinerClient("https://liner.example", "key") as liner:
+        bulk = liner.leads.create_many([])
+        with pytest.raises(TypeError, match="write `async for result in bulk`"):
+            iter(bulk).__next__()
+        assert not isinstance(bulk, Iterable)
+        await bulk
 
 
 async def test_nothing_to_do_is_done():
