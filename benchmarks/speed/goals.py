@@ -57,6 +57,7 @@ _AT: Final = "12,345 orders at {} ms, 16 in flight"
 _BOUND: Final = "the latency bound"
 _JITTER: Final = "lognormal latency, 16 in flight"
 _OFF: Final = 'peak memory, 1,000,000 orders, `consistency="off"`'
+_AUTO: Final = '`"auto"`, up to 64, over servers with 2, 8, 24 and any number of workers'
 
 GOALS: Final[Mapping[str, Goal]] = {
     "decoding/cattrs": Goal(1, _DECODED, "json + plain cattrs", ">=", 4.5, data=_TIDY),
@@ -86,6 +87,10 @@ GOALS: Final[Mapping[str, Goal]] = {
         10, "requests with `max_items`", "the needed", "<=", 0.0, "more", _TIDY
     ),
     "first order": Goal(11, "first order", "one round trip", "<=", 10.0, "ms more"),
+    "knee/best": Goal(
+        12, f"{_AUTO}: the mean", "the best of 8, 16, 64 in flight", "<=", 1.2, data=_TIDY
+    ),
+    "knee/8": Goal(12, f"{_AUTO}: the worst", "8 in flight", "<=", 1.35, data=_TIDY),
 }
 """By the key under which a part reports what it measured."""
 

@@ -17,7 +17,17 @@ from liner_async._codec.decoder import decoder_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 BENCHMARKS = PROJECT / "benchmarks"
-PARTS = ["decoding", "starting", "lag", "memory", "jitter", "throughput", "latency", "history"]
+PARTS = [
+    "decoding",
+    "starting",
+    "lag",
+    "memory",
+    "jitter",
+    "throughput",
+    "latency",
+    "history",
+    "knee",
+]
 PEERS = {
     "decoding": ("json + plain cattrs", "orjson to dicts"),
     "throughput": ("requests", "httpx", "dlt RESTClient"),
@@ -59,8 +69,8 @@ def test_a_part_runs_with_what_is_installed(part, tmp_path):
     assert ended.returncode == 0, ended.stdout + ended.stderr
     chapter = (tmp_path / f"{part}.md").read_text(encoding="utf-8")
     assert chapter in ended.stdout
-    assert "`liner_async" in chapter or part in ("starting", "history")
-    assert ("untidy" in chapter) == (part != "history")
+    assert "`liner_async" in chapter or part in ("starting", "history", "knee")
+    assert ("untidy" in chapter) == (part not in ("history", "knee"))
     assert ('"auto"' in chapter) == (part not in ("decoding", "history"))
     assert f"`python benchmarks/bench.py --quick {part}`; " in chapter
     for name in PEERS.get(part, ()):
@@ -186,9 +196,9 @@ def test_pages_of_leads_and_calls_are_decoded(speed):
 
 
 def test_every_goal_is_measured_by_a_part(speed):
-    """The eleven goals have a key each at least, and every key is reported by some part."""
+    """The twelve goals have a key each at least, and every key is reported by some part."""
     goals, latency, samples = speed("goals").GOALS, speed("parts.latency"), speed("rounds").Samples
-    assert {goal.number for goal in goals.values()} == set(range(1, 12))
+    assert {goal.number for goal in goals.values()} == set(range(1, 13))
     assert list(speed("parts").PARTS) == PARTS
     seconds = samples({"requests": [1.0], "liner_async, 16": [1.0]})
     computed = latency.measured({0.05: seconds, 0.2: seconds}, 12_345)

@@ -9,6 +9,7 @@ from speed.chapter import Chapter, Scale
 from speed.parts.decoding import decoding
 from speed.parts.history import history
 from speed.parts.jitter import jitter
+from speed.parts.knee import knee
 from speed.parts.lag import lag
 from speed.parts.latency import latency
 from speed.parts.memory import memory
@@ -26,5 +27,6 @@ PARTS: Final[Mapping[str, Callable[[Scale], Chapter]]] = {
     "throughput": throughput,
     "latency": latency,
     "history": history,
+    "knee": knee,
 }
 """By name, in the order in which they are measured: the longest last."""
