@@ -34,11 +34,11 @@ _NOISE = 0.05
 def main() -> int:
     """Measure, print and judge."""
     orders = {case.name: case.bodies(_PAGES) for case in CASES}
-    is_met = [is_fast_enough("orders", Order, orders[TIDY])]
+    is_met = [is_fast_enough("orders", Order, orders[TIDY.name])]
     is_met += [is_fast_enough(each.name, each.model, each.bodies(_PAGES)) for each in KINDS]
     best = best_of({name: over(fresh_decoder(), each) for name, each in orders.items()})
     for case in CASES[1:]:
-        kept = best[TIDY] / best[case.name]
+        kept = best[TIDY.name] / best[case.name]
         figure = f"{kept:.2f} >= {LEAST}"
         is_met.append(verdict(f"{case.name}, speed kept", figure, kept >= LEAST - _NOISE))
     return int(not all(is_met))
