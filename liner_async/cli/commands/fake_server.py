@@ -91,7 +91,8 @@ def fake_server(
             port=port,
         )
     except ValueError as error:  # its text names the resources
-        raise click.BadParameter(str(error), param_hint="--sizes") from None
+        text = str(error).removeprefix("sizes: ")
+        raise click.BadParameter(text, param_hint="--sizes") from None
     # A signal is the ordinary end of a server.
     with suppress(KeyboardInterrupt, TerminatedError):
         run(server.serve_forever(on_ready=_print_variables))
