@@ -71,7 +71,7 @@ class RetryEvent:
         status: the HTTP status of its answer; None where no usable answer came.
         error: the name of the error's class.
         reason: the error's `reason`; None where it has none.
-        wait: seconds until the next attempt, at the least: it may then queue for a slot.
+        wait: seconds until the next attempt at the earliest; it may then queue for a slot.
     """
 
     method: str
@@ -129,7 +129,7 @@ class DriftEvent:
 
 @frozen(kw_only=True)
 class WriteEvent:
-    """A create, update or submit has ended, well or not; its RequestEvents came before.
+    """A create, update or submit has ended, successfully or not; its RequestEvents came before.
 
     A cancelled write emits one too. A write that never began may emit one, with "not_sent".
 

@@ -105,7 +105,7 @@ class Listing:
     Attributes:
         rows: its items: raw JSON, or parsed already.
         total: how many items the list has.
-        next: where the server says it goes on.
+        next: where the server says that the list continues.
         is_page: whether it came as a page object; otherwise as a bare array.
     """
 
@@ -148,7 +148,7 @@ def peek(body: bytes) -> Listing | None:
 
 
 def _check_utf_8(body: bytes) -> None:
-    """Raise UnicodeDecodeError if need be; by pieces, which take a third of the time of a whole."""
+    """Raise UnicodeDecodeError for what is not UTF-8; in pieces, which is three times as fast."""
     view, start, size = memoryview(body), 0, len(body)
     while start < size:
         end = start + _PIECE

@@ -154,7 +154,7 @@ class ConsistencyTracker(Generic[T]):
         index = next(known, None)
         is_seam = index is not None and keys[index] == self.seam
         if index is None or (is_seam and page.offset + index + 1 != self.offset):
-            self._suspect("resume", "the list moved since the point the run goes on from")
+            self._suspect("resume", "the list moved since the resume point was made")
         if index is None:
             return page, keys
         if is_seam:

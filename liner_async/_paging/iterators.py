@@ -30,9 +30,9 @@ class PageIterator(AsyncIterator[Page[T]], Generic[T]):
     """The pages of one run, in order; an async iterator and an async context manager.
 
     A cancelled step (by `asyncio.timeout`, say) can be taken again and loses nothing: what is in
-    flight goes on meanwhile and serves the next step, and nothing new is started until then. If the
-    task whose step was cancelled ends, so do the requests; a later step sends them again. After an
-    error each further step raises that error again.
+    flight continues meanwhile and serves the next step, and nothing new is started until then. If
+    the task whose step was cancelled ends, so do the requests; a later step sends them again. After
+    an error each further step raises that error again.
 
     Attributes:
         _run: the run, from the first step on.

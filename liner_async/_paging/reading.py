@@ -33,7 +33,7 @@ class Waiting:
 
     Attributes:
         cell: what it covers.
-        resume: where its run goes on, if an earlier one had begun it.
+        resume: where its run continues, if an earlier one had begun it.
         again: what earlier readings of the cell have handed out.
     """
 
@@ -49,7 +49,7 @@ class Reading(Generic[T]):
     Attributes:
         source: where its pages come from.
         cell: what it covers.
-        resume: where its run goes on, if an earlier one had begun it.
+        resume: where its run continues, if an earlier one had begun it.
         again: what earlier readings of the cell have handed out.
         run: its run.
         tracker: the tracker of that run.

@@ -105,7 +105,7 @@ def within(pager: Pager[T], window: Window) -> Pager[T]:
         chunks=(ids,),
         ids_from=None,
     )
-    # A resume point of the part is none of the whole list, nor the other way round.
+    # A resume point of the part does not fit the whole list, nor the other way round.
     filters = f"{source.filters} {window.period} {window.chunk}"
     return Pager(evolve(source, cells=part, filters=filters), _options_of(pager))
 

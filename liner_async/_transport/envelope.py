@@ -145,7 +145,7 @@ def read_envelope(
     """Parse an answer and return its envelope, which says `success: true`.
 
     Raises:
-        StatusError: the status is none of those accepted; its subclass says more.
+        StatusError: the status is not an accepted one; its subclass says more.
         ApiError: the envelope says `success: false`.
         ResponseError: the body is not the documented envelope.
     """

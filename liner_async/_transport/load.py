@@ -37,7 +37,7 @@ class Load:
         """Take off a request that has ended, and report how.
 
         Args:
-            error: what came of it; None for a good answer.
+            error: the error in which it ended; None for a good answer.
             seconds: what it took.
             is_away: whether the host is away, so that the end says nothing of its load.
         """

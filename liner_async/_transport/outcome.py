@@ -31,7 +31,7 @@ def outcome_of(error: LinerError, *, begun: bool) -> Outcome:
     """Return what became of one attempt at a write.
 
     Args:
-        error: what came of the attempt.
+        error: the error in which the attempt ended.
         begun: whether the body's first byte was handed to a connection.
     """
     match error:

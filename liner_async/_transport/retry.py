@@ -124,7 +124,7 @@ def wait_before_retry(
 
     Args:
         policy: the client's policy.
-        error: what came of the attempt.
+        error: the error in which the attempt ended.
         attempt: the number of the attempt that failed, from 1.
         elapsed: seconds since the first attempt was sent.
         jitter: a random number from [0, 1).
@@ -176,7 +176,7 @@ def may_be_stale(error: LinerError, *, attempt: int, answered: bool) -> bool:
     """Return whether an attempt most likely met a kept-alive connection that the server had closed.
 
     Args:
-        error: what came of the attempt.
+        error: the error in which the attempt ended.
         attempt: its number, from 1.
         answered: whether there were answers before, and so connections to keep.
     """

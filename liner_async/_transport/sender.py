@@ -99,7 +99,7 @@ class Sender:
         return self._limit.limit()
 
     def start(self, request: Request, parse: Parse[T], on_end: OnEnd = None) -> asyncio.Task[T]:
-        """Start a request in a task of its own, which ends at the latest with the client.
+        """Start a request in a task of its own, which ends with the client at the latest.
 
         The task raises what `parse` raises of its answer, TransportError, OutcomeUnknownError for a
         write, or ClientClosedError. `on_end` is called with what became of a write.
@@ -115,7 +115,7 @@ class Sender:
         )
 
     def own(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Start work of several requests in a task that ends at the latest with the client."""
+        """Start work of several requests in a task that ends with the client at the latest."""
         return self._tasks.start(work)
 
     async def aclose(self) -> None:
@@ -178,7 +178,7 @@ class Sender:
         delivery.give_up(self._circuit.outage.error)
 
     async def _try(self, delivery: Delivery[Any]) -> None:
-        """Send now, and note what came of it."""
+        """Send now, and record how it ended."""
         started = self._clock()
         if delivery.started is None:
             delivery.started = started

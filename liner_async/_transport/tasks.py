@@ -18,7 +18,7 @@ Work: TypeAlias = Callable[[], Coroutine[Any, Any, T]]
 
 
 class OwnedTasks:
-    """Tasks that end at the latest with their owner; each leaves when it is done."""
+    """Tasks that end with their owner at the latest; each leaves when it is done."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()

@@ -112,7 +112,7 @@ class LedgerKeeper:
         if known.digest != item.digest:
             raise ConfigError(
                 f"item {item.index} is not the one that the ledger knows by its key: "
-                "go on with the host and the input that the ledger began with"
+                "continue with the host and the input that the ledger began with"
             )
         match known.state:
             case "done":

@@ -402,7 +402,7 @@ class TestAResumedRun:
         """What stands before the known row came in the earlier run."""
         books = resumed()
         assert record(books, page(2, rows, total=9)) == handed_out
-        assert books.report().drift == ("the list moved since the point the run goes on from",)
+        assert books.report().drift == ("the list moved since the resume point was made",)
 
     def test_without_a_known_row_there_is_no_seam(self):
         """The run starts at the offset, as one with `offset=` does."""

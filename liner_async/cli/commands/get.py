@@ -1,4 +1,4 @@
-"""`liner-async orders get ID`: one item, which the list is searched for where need be."""
+"""`liner-async orders get ID`: one item; the list is searched if the API cannot return it."""
 
 from __future__ import annotations
 
