@@ -167,25 +167,39 @@ def test_wherever_the_disk_fails_every_order_is_there_once(invoke, place, monkey
     assert place.names == {"orders"}
 
 
+class Rationed(FakeLiner):
+    """A slow server of 3,000 orders that answers no more than so many requests of each run."""
+
+    def __init__(self, requests):
+        self.ration = requests
+        super().__init__(total=3_000, latency=self._seconds)
+
+    def _seconds(self, _):
+        return 0.02 if len(self.requests) <= self.ration else 600
+
+
 def test_any_number_of_sigkills_leaves_every_order_exactly_once(forks, started, place):
     """A slow export is killed at random moments and started again until it is done.
 
     The runs that are killed are forks of a process that has imported everything: a start costs
-    milliseconds, so that most of the time goes into the work that the kills interrupt. The last
+    milliseconds, so that most of the time goes into the work that the kills interrupt. However
+    late a kill comes, the server has not answered enough for the export to end before it. The last
     run is the ordinary program, with pages of the usual size.
     """
     moments = random.Random(20)
-    with FakeLiner(total=3_000, latency=0.02) as server:
+    with Rationed(requests=11) as server:
         with forks(server) as fork:
             for _ in range(KILLS):
                 server.reset_stats()
                 child = fork.start(*place.words, "--page-size", 10, "--concurrency", 2)
-                eventually(lambda: server.requests, "the first request")
-                time.sleep(moments.uniform(0, 0.16))
+                number = moments.randint(1, server.ration)
+                eventually(lambda number=number: len(server.requests) >= number, "a request")
+                time.sleep(moments.uniform(0, 0.02))  # anywhere between two answers
                 os.kill(child, signal.SIGKILL)
                 assert fork.wait() == -signal.SIGKILL, "it was done before all kills"
                 assert not place.file.exists()
         assert server.requests[0].offset > 0
+        server.ration = 3_000
         with started(*place.words, server=server) as process:
             summary = process.stderr.read().decode()
             assert process.wait() == 0
