@@ -6,21 +6,32 @@ import asyncio
 import gc
 import inspect
 import ssl
-from collections.abc import AsyncIterator, Iterator
+import sys
+import threading
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
+from hypothesis import HealthCheck, settings
 
 from liner_async import LinerClient
 from liner_async.testing import FakeLiner
 from tests.support.reading import client
+from tests.support.skipping import SkippingClock
 
 ON_REQUEST = {
     Path(__file__).parent / name for name in ("integration", "integration/real_stack", "pipelines")
 }
 """Folders of tests that need many libraries, other servers, or Java."""
+
+MEASURES_PROGRAMS = ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
+"""Variables that have programs measure their coverage."""
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,6 +52,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if inspect.iscoroutinefunction(getattr(item, "function", None)):
             item.add_marker(pytest.mark.usefixtures("nothing_left_behind"))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Run an unmeasured test, its fixtures, threads and programs without coverage.
+
+    Up to Python 3.13 coverage traces every line, which makes the SDK three times slower. Tests that
+    go the same ways again and again, or that repeat in whole what others test in part, spare that.
+    """
+    if item.get_closest_marker("unmeasured") is None:
+        return (yield)
+    tracers = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in MEASURES_PROGRAMS:
+            patch.delenv(name, raising=False)
+        try:
+            return (yield)
+        finally:
+            sys.settrace(tracers[0])
+            threading.settrace(tracers[1])
 
 
 @pytest.fixture
@@ -72,9 +105,15 @@ async def liner(server: FakeLiner) -> AsyncIterator[LinerClient]:
 
 
 @pytest.fixture
+def skipping(monkeypatch: pytest.MonkeyPatch) -> SkippingClock:
+    """Make clients whose waits take no time."""
+    return SkippingClock.of_every_client(monkeypatch)
+
+
+@pytest.fixture
 def unmeasured_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start programs without coverage, a third of their cost: other tests cover their lines."""
-    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
+    for name in MEASURES_PROGRAMS:
         monkeypatch.delenv(name, raising=False)
 
 
