@@ -13,6 +13,7 @@ from liner_async import (
     LinerError,
     NotFoundError,
     RateLimitError,
+    RequestEvent,
     ResponseError,
     RetryPolicy,
     ServerError,
@@ -38,58 +39,65 @@ async def test_20_a_server_error_is_retried_with_its_body_unread(status):
     assert (error.status, error.attempts, error.offset) == (status, 4, 0)
 
 
-async def test_21_a_503_with_retry_after_pauses_the_whole_client():
+def moments(clock, *statuses):
+    """Make a listener that notes when answers with these statuses came, and the list of moments."""
+    noted = []
+
+    def note(event):
+        if isinstance(event, RequestEvent) and event.status in statuses:
+            noted.append(clock.now())
+
+    return note, noted
+
+
+async def test_21_a_503_with_retry_after_pauses_the_whole_client(skipping):
     """A second list starts while the first waits: it waits too."""
+    second, refused_at = [], []
     with FakeLiner(total=3, faults={0: [Fault.status(503, retry_after="1")]}) as server:
-        async with client(server) as liner:
-            first = asyncio.create_task(liner.orders.count())
-            while not server.requests:
-                await asyncio.sleep(0.001)
-            while server.in_flight:
-                await asyncio.sleep(0.001)
-            await asyncio.sleep(0.05)  # until the answer has been read
-            await asyncio.gather(first, liner.orders.page(offset=1))
-        begun, *later = [request.at for request in server.requests]
-    assert len(later) == 2
-    assert min(later) - begun >= 1.0
+
+        def start_another(event):
+            if isinstance(event, RequestEvent) and event.status == 503:
+                refused_at.append(skipping.now())
+                second.append(asyncio.create_task(liner.orders.page(offset=1)))
+
+        async with client(server, on_event=start_another) as liner:
+            await liner.orders.count()
+            await second[0]
+    assert len(server.requests) == len(skipping.sent) == 3
+    assert len(skipping.sent_between(refused_at[0] + 1.0)) == 2
 
 
-async def test_22_a_429_holds_every_request_of_the_client_back():
+async def test_22_a_429_holds_every_request_of_the_client_back(skipping):
     """Eight in flight, one refused: nothing is sent until the second it asked for is over."""
     faults = {500: [Fault.status(429, retry_after="1")]}
-    with FakeLiner(total=9000, latency=0.02, faults=faults) as server:
-        ids = await read_all(server)
-        refused = server.requests_at(500)[0].at + 0.02
-        in_the_pause = [each for each in server.requests if 0.1 < each.at - refused < 1.0]
-        after_it = [each for each in server.requests if each.at - refused >= 1.0]
-    assert len(ids) == 9000
-    assert in_the_pause == []
-    assert len(after_it) > 10
+    note, refused_at = moments(skipping, 429)
+    with FakeLiner(total=3000, latency=0.02, faults=faults) as server:
+        ids = await read_all(server, on_event=note)
+    assert len(ids) == 3000
+    assert skipping.sent_between(refused_at[0], refused_at[0] + 1.0) == []
+    assert len(skipping.sent_between(refused_at[0] + 1.0)) > 10
 
 
-async def test_22_after_a_pause_fewer_requests_are_in_flight_at_first():
+async def test_22_after_a_pause_fewer_requests_are_in_flight_at_first(skipping):
     """Half of the slots open again; the others follow with success."""
     faults = {500: [Fault.status(429, retry_after="1")]}
+    note, refused_at = moments(skipping, 429)
     with FakeLiner(total=100_000, latency=0.02, faults=faults) as server:
-        async with client(server, concurrency=8) as liner:
-            async for page in liner.orders.list(max_items=1500).pages():
-                if page.offset == 400:
-                    server.reset_stats()
+        async with client(server, concurrency=8, on_event=note) as liner:
+            async for page in liner.orders.list(max_items=6000).pages():
                 if page.offset == 500:
-                    break
-            assert server.peak_in_flight < 8
-        server.reset_stats()
-        async with client(server, concurrency=8) as liner:
-            await liner.orders.list(max_items=3000)
-        assert server.peak_in_flight == 8
+                    later = skipping.sent_between(refused_at[0])
+        assert later[0].in_flight <= 4
+        assert max(each.in_flight for each in later) < 8
+        assert max(each.in_flight for each in skipping.sent_between(later[-1].at)) == 8
 
 
-async def test_23_a_429_without_retry_after_waits_a_second_and_halves_the_concurrency():
+async def test_23_a_429_without_retry_after_waits_a_second_and_halves_the_concurrency(skipping):
     """No hammering where the server does not say how long."""
     with FakeLiner(total=3, faults={0: [Fault.status(429)]}) as server:
         await read_all(server)
-        first, second = (request.at for request in server.requests)
-    assert second - first >= 1.0
+    first, second = skipping.sent
+    assert second.at - first.at >= 1.0
 
 
 @pytest.mark.parametrize(
@@ -112,7 +120,7 @@ async def test_25_a_retry_after_that_makes_no_sense_is_ignored(value):
 
 
 @pytest.mark.parametrize("skew", [timedelta(days=-400), timedelta(days=400)])
-async def test_26_an_http_date_is_relative_to_the_answers_own_clock(skew):
+async def test_26_an_http_date_is_relative_to_the_answers_own_clock(skew, skipping):
     """A server whose clock is a year off asks for one second, and gets one."""
     now = datetime.now(UTC).replace(microsecond=0) + skew
     headers = {
@@ -121,8 +129,8 @@ async def test_26_an_http_date_is_relative_to_the_answers_own_clock(skew):
     }
     with healthy(faults={0: [Fault.status(503, headers=headers)]}) as server:
         await read_all(server)
-        first, second = (request.at for request in server.requests)
-    assert 1.0 <= second - first < 5.0
+    first, second = skipping.sent
+    assert 1.0 <= second.at - first.at < 5.0
 
 
 @pytest.mark.parametrize("status", [401, 403])
