@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -71,6 +72,7 @@ class DatedList:
     in_flight: int = 0
     peak_in_flight: int = 0
     _cache: dict[Any, list[Dated]] = field(factory=dict)
+    _indexes: dict[Any, tuple[list[Dated], list[datetime], list[Dated]]] = field(factory=dict)
     _random: random.Random = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -117,21 +119,26 @@ class DatedList:
         """Return the rows of a period in the server's order."""
         known = (ids, period, len(self.rows))
         if known not in self._cache or self.before_answer is not None:
-            found = [row for row in self.rows if self._is_in(row, ids, period)]
+            rows, times, timeless = self._by_time(ids)
+            start, end = self._compared(period.start), self._compared(period.end)
+            first = (bisect_left if self.start_inclusive else bisect_right)(times, start)
+            last = (bisect_right if self.end_inclusive else bisect_left)(times, end)
             key = (lambda row: row.id) if self.sort == "id" else _time_and_id
-            found.sort(key=key, reverse=self.sort == "desc")
+            found = sorted(rows[first:last] + timeless, key=key, reverse=self.sort == "desc")
             self._cache[known] = found
         return self._cache[known]
 
-    def _is_in(self, row: Dated, ids: tuple[int, ...], period: Period) -> bool:
-        if ids and not self.ignores_ids and row.owner not in ids:
-            return False
-        if row.created_at is None or self.ignores_time:
-            return True
-        start, end = self._compared(period.start), self._compared(period.end)
-        created = self._compared(row.created_at - self.shift)
-        is_after = created > start or (self.start_inclusive and created == start)
-        return is_after and (created < end or (self.end_inclusive and created == end))
+    def _by_time(self, ids: tuple[int, ...]) -> tuple[list[Dated], list[datetime], list[Dated]]:
+        """Return rows by time, their times as the server compares them, and rows of any period."""
+        known = (ids, len(self.rows))
+        if known not in self._indexes or self.before_answer is not None:
+            wanted = [row for row in self.rows if not ids or self.ignores_ids or row.owner in ids]
+            timeless = [row for row in wanted if self.ignores_time or row.created_at is None]
+            timed = [row for row in wanted if not self.ignores_time and row.created_at is not None]
+            timed.sort(key=_time_and_id)
+            times = [self._compared((row.created_at or START) - self.shift) for row in timed]
+            self._indexes[known] = timed, times, timeless
+        return self._indexes[known]
 
     def _compared(self, moment: datetime) -> datetime:
         if self.precision == "exact":
