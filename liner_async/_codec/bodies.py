@@ -54,7 +54,18 @@ class BodyType:
 
     def unknown(self, values: Mapping[Any, Any]) -> list[Any]:
         """Return the keys that are no names of fields."""
-        return [name for name in values if name not in self.fields.__annotations__]
+        return [name for name in values if name not in self.names]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the fields, `extra` among them."""
+        return frozenset(self.fields.__annotations__)
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """The names that a new object must have, in their documented order."""
+        needed = self.fields.__required_keys__ if self.is_new else ()
+        return tuple(name for name in self.fields.__annotations__ if name in needed)
 
     @cached_property
     def written(self) -> dict[str, _Field]:
@@ -95,8 +106,7 @@ def _checked(body: BodyType, values: object) -> dict[str, JsonValue] | str:
     given = dict(values)
     if body.is_new:
         given = {**body.defaults, **{name: of for name, of in given.items() if of is not None}}
-        missing = [name for name in body.fields.__annotations__ if _is_missing(body, name, given)]
-        if missing:
+        if missing := [name for name in body.required if name not in given]:
             return f"{', '.join(missing)}: required, but missing"
     for group in body.needs:
         if all(given.get(name) in (None, "") for name in group):
@@ -106,10 +116,6 @@ def _checked(body: BodyType, values: object) -> dict[str, JsonValue] | str:
     except MismatchError as mismatch:
         return str(mismatch)
     return wire or "nothing to change: no field is given"
-
-
-def _is_missing(body: BodyType, name: str, given: Mapping[str, Any]) -> bool:
-    return name in body.fields.__required_keys__ and name not in given
 
 
 def _written(body: BodyType, given: Mapping[str, Any]) -> dict[str, JsonValue]:

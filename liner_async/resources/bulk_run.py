@@ -35,6 +35,7 @@ class BulkRun:
     Attributes:
         keeps: whether the report keeps the results that are handed out.
         _rows, _stream: the input, asynchronous or not.
+        _writing: the writes in flight.
         _window: the items that are not handed out, in input order.
         _pulling: the step of an asynchronous input that is under way.
         _is_over: whether no further item is taken.
@@ -61,6 +62,7 @@ class BulkRun:
             options.ledger, host=sender.host, resends=options.resend_unknown
         )
         self._window: deque[BulkItem] = deque()
+        self._writing: set[asyncio.Task[Any]] = set()
         self._pulling: asyncio.Task[Any] | None = None
         self._pulled = 0
         self._is_over = False
@@ -104,8 +106,7 @@ class BulkRun:
         return None
 
     def _under_way(self) -> set[asyncio.Task[Any]]:
-        tasks = {item.task for item in self._window if item.task is not None and item.in_flight}
-        return tasks if self._pulling is None else {*tasks, self._pulling}
+        return {*self._writing} if self._pulling is None else {*self._writing, self._pulling}
 
     def _hand_out(self) -> WriteResult:
         result = self._window.popleft().settled()
@@ -120,7 +121,7 @@ class BulkRun:
         """Take and start as many items as may be in flight."""
         most = self._options.concurrency
         try:
-            while len(self._window) < 4 * most and sum(of.in_flight for of in self._window) < most:
+            while len(self._window) < 4 * most and len(self._writing) < most:
                 item = self._pull()
                 if item is _NOTHING:
                     return
@@ -166,6 +167,8 @@ class BulkRun:
             item.end("invalid", error=request)
         elif not self._ledger.settles(item, request):
             item.task = self._sender.own(self._write(item, request))
+            self._writing.add(item.task)
+            item.task.add_done_callback(self._writing.discard)
 
     async def _write(self, item: BulkItem, request: Request) -> None:
         """Send an item, and note what became of it, whatever happens."""
