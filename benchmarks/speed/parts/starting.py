@@ -29,12 +29,22 @@ _LOOKAHEAD: Final = 4 * _FIXED
 
 def starting(scale: Scale) -> Chapter:
     """Time the first order, then count requests on the wire."""
-    firsts = {
-        data: _first_orders(data, rounds=scale.rounds(scale.pick(20, 2), data))
-        for data in DATA.values()
-    }
+    firsts = {data: _first_orders(data, rounds=scale.rounds(20, data)) for data in DATA.values()}
     broken = {each: asyncio.run(_beyond_breaks(each, scale.pick(5, 1))) for each in _OF_BREAKS}
     limited = asyncio.run(_beyond_max_items())
+    found: dict[Data, dict[str, Ratio | None]] = {
+        data: {"first order": max(extra.values(), key=lambda ratio: ratio.median)}
+        for data, extra in firsts.items()
+    }
+    found[TIDY] |= {"beyond/break": _highest(broken[_FIXED]), "beyond/max_items": _highest(limited)}
+    return Chapter(tables=(_table(firsts, broken, limited),), measured=by_goal(found))
+
+
+def _table(
+    firsts: dict[Data, dict[int | str, Ratio]],
+    broken: dict[int | str, dict[int, Ratio]],
+    limited: dict[int, Ratio],
+) -> Table:
     rows = [
         (f"first order at {_LATENCY * 1e3:g} ms, {data.name}", _name(each), f"{ratio} ms")
         for data, extra in firsts.items()
@@ -58,25 +68,7 @@ def starting(scale: Scale) -> Chapter:
         "ahead by more pages once it tries more."
     )
     head = ("What", "In flight", "Beyond: median (lowest to highest)")
-    return Chapter(
-        tables=(Table(head=head, rows=tuple(rows), note=note),),
-        measured={
-            **by_goal(
-                {
-                    data: {"first order": max(extra.values(), key=lambda ratio: ratio.median)}
-                    for data, extra in firsts.items()
-                }
-            ),
-            **by_goal(
-                {
-                    TIDY: {
-                        "beyond/break": _highest(broken[_FIXED]),
-                        "beyond/max_items": _highest(limited),
-                    }
-                }
-            ),
-        },
-    )
+    return Table(head=head, rows=tuple(rows), note=note)
 
 
 def _name(concurrency: int | str) -> str:
