@@ -1,4 +1,4 @@
-"""Make leads of a site's form with FastAPI: `ORDER_ID=123 uvicorn lead_form:app`."""
+"""Create leads from a site's form with FastAPI: `ORDER_ID=123 uvicorn lead_form:app`."""
 
 import logging
 import os

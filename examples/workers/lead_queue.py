@@ -1,4 +1,4 @@
-"""Make leads of what waits in a Redis list: `LEDGER=leads.ledger python lead_queue.py`."""
+"""Create leads from a Redis list: `LEDGER=leads.ledger python lead_queue.py`."""
 
 import asyncio
 import json
