@@ -87,7 +87,10 @@ def test_identifiers_and_words_stay_what_they_are():
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["leads", "count"], "Missing option '--created-from'"),
+        (
+            ["leads", "count"],
+            "--created-from'. Give a day, such as --created-from 2024-01-31 --zone Europe/Moscow (",
+        ),
         (
             ["leads", "count", "--created-from", "2024-01-01"],
             "'2024-01-01' has no time zone: write 2024-01-01T00:00:00+03:00",

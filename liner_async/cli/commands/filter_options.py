@@ -20,6 +20,23 @@ __all__ = ["chosen", "filter_options"]
 _IDENTIFIER = click.IntRange(min=1)
 
 
+class _TimeType(click.ParamType):  # type: ignore[type-arg]  # generic in newer stubs only
+    """A date or time as text; `choose` reads it, together with `--zone`."""
+
+    name = "TIME"
+
+    def get_missing_message(
+        self,
+        param: click.Parameter,
+        ctx: click.Context | None = None,  # noqa: ARG002 - newer versions of click pass it
+    ) -> str:
+        """Return the advice for a time that is required and was not given."""
+        return f"Give a day, such as {param.opts[0]} 2024-01-31 --zone Europe/Moscow"
+
+
+_TIME = _TimeType()
+
+
 def filter_options(resource: Resource) -> list[click.Option]:
     """Return an option for each filter, and one for the zone of times."""
     options = [_option(each) for each in resource.filters]
@@ -73,8 +90,8 @@ def _option(filter_: Filter) -> click.Option:
             extra |= {"type": _IDENTIFIER, "metavar": "ID", "multiple": True}
         case FilterKind.STATUSES:
             extra |= {"callback": _statuses, "metavar": "ID|CODE", "multiple": True}
-        case _:  # a moment
-            extra["metavar"] = "TIME"
+        case FilterKind.MOMENT:
+            extra |= {"type": _TIME, "metavar": "TIME"}
     return click.Option([name], **extra)
 
 
