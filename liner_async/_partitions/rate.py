@@ -38,4 +38,4 @@ class SharedRateLimiter:
         await asyncio.sleep(turn - now)
 
     async def __aexit__(self, *exc_info: object) -> None:
-        """Nothing: a rate limits how often requests begin, not how long they take."""
+        """Do nothing: a rate limits how often requests begin, not how long they take."""

@@ -43,7 +43,8 @@ class Period:
     unit: int
 
     def holds(self, moment: int | None) -> bool:
-        """Whether a row of this moment belongs to it; one of none belongs everywhere."""
+        """Return whether a row of this moment belongs to it; a row without one belongs
+        everywhere."""
         return moment is None or self.first <= moment // self.unit < self.stop
 
 
@@ -56,7 +57,7 @@ class Condition:
     in_list: bool = False
 
     def holds(self, value: object) -> bool:
-        """Whether a value will do."""
+        """Return whether a value fulfils it."""
         if self.in_list:
             return isinstance(value, list) and not self.values.isdisjoint(value)
         return isinstance(value, str | int | None) and value in self.values

@@ -30,7 +30,7 @@ class Numbers:
         return sum(map(len, self.pieces))
 
     def __contains__(self, number: int) -> bool:
-        """Whether a row is in the list."""
+        """Return whether a row is in the list."""
         return any(number in piece for piece in self.pieces)
 
     def at(self, place: int) -> int:

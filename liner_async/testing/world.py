@@ -117,7 +117,7 @@ class World:
         return condition
 
     def _hides_calls(self, kind: str) -> bool:
-        """Whether given records say nothing of their calls: they are found by their leads."""
+        """Return whether given records do not name their calls, and so are found by their leads."""
         items = self._given.get(kind)
         return items is not None and not any(
             "callId" in item for item in items if isinstance(item, dict)

@@ -134,7 +134,7 @@ async def _ask(liner: LinerClient, settings: Settings, recorder: _Recorder) -> P
 
 
 def _is_forbidden(error: LinerError) -> bool:
-    """Whether the key is known, and may not read this list."""
+    """Return whether the key is known, and may not read this list."""
     return isinstance(error, AuthError) and error.status == HTTPStatus.FORBIDDEN
 
 

@@ -32,7 +32,7 @@ def beside(path: Path, suffix: str) -> Path:
 
 
 def is_pipe_or_device(path: Path) -> bool:
-    """Whether the path exists and is not a regular file."""
+    """Return whether the path exists and is not a regular file."""
     return path.exists() and not path.is_file()
 
 
