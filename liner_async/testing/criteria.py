@@ -43,8 +43,7 @@ class Period:
     unit: int
 
     def holds(self, moment: int | None) -> bool:
-        """Return whether a row of this moment belongs to it; a row without one belongs
-        everywhere."""
+        """Return whether a row of this moment belongs to it; one without a moment always does."""
         return moment is None or self.first <= moment // self.unit < self.stop
 
 
