@@ -114,7 +114,7 @@ async def test_a_changed_item_or_another_host_is_refused(path):
             await create(server, [row(1), row(0, name="B"), row(2)], path)
         assert phones(server) == ["+79000", "+79001"]
         with FakeLiner() as other:
-            with pytest.raises(ConfigError, match="go on with the host and the input"):
+            with pytest.raises(ConfigError, match="continue with the host and the input"):
                 await create(other, [row(0)], path)
         assert other.writes == []
         assert str(await create(server, [row(0), row(1)], path)) == "2 done"
