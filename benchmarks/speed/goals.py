@@ -17,6 +17,7 @@ __all__ = ["GOALS", "Goal", "goals_table", "missed"]
 _BOTH: Final = tuple(DATA)
 _TIDY: Final = (TIDY.name,)
 _SLACK: Final = 0.15
+_WITHIN: Final = f"{_SLACK * 100:g} %"
 
 
 @frozen
@@ -24,7 +25,7 @@ class Goal:
     """A limit that a median has to keep within.
 
     `sign` says which side of `limit` is right; `unit` is empty for a ratio; `data` names what it is
-    measured on. On untidy data the limit may be missed by 15 %.
+    measured on. On untidy data the limit may be missed by 15 %, if it is one for tidy data too.
     """
 
     number: int
@@ -46,7 +47,7 @@ class Goal:
         if self.is_met_by(ratio):
             return "met"
         if data == UNTIDY.name and self.data == _BOTH and self.is_met_by(ratio, slack=_SLACK):
-            return "within 15 %"
+            return f"within {_WITHIN}"
         return _MISSED
 
 
@@ -126,7 +127,7 @@ def goals_table(measured: Figures, *, keys: Iterable[str], judged: bool) -> Tabl
     columns = (column for data in DATA for column in (f"{data.capitalize()} data", "Verdict"))
     head = ("#", "What", "Against", "Goal", *columns)
     note = (
-        "Medians of the rounds, with the lowest and the highest. "
-        f"A goal may be missed by {_SLACK:.0%} on untidy data, but for that of decoding it."
+        "Median of the rounds (lowest to highest). On untidy data a goal may be missed by "
+        f"{_WITHIN}, except goal 2."
     )
     return Table(head=head, rows=tuple(rows), note=note)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -17,10 +18,14 @@ from speed.workers import Worker
 
 __all__ = ["memory"]
 
-_READS: Final = {
-    "detect": f"{AUTO}, streamed",
-    "off": f'{AUTO}, streamed, consistency="off"',
+_STREAMED: Final = f"{AUTO}, streamed"
+_OFF: Final = f'{AUTO}, streamed, consistency="off"'
+_READS: Final[Mapping[str, Mapping[str, Any]]] = {
+    _STREAMED: {"concurrency": "auto", "consistency": "detect"},
+    "liner_async, 8, streamed": {"concurrency": 8, "consistency": "detect"},
+    _OFF: {"concurrency": "auto", "consistency": "off"},
 }
+"""By name, what a reader is told."""
 _LONG: Final = 1_000_000
 """Orders of a list that takes too long to be read more than once."""
 _LENGTHS: Final = (1_000, 10_000, 100_000, _LONG)
@@ -40,7 +45,7 @@ class _Peak:
 
 @frozen
 class _Taken:
-    """What one data took: peaks by consistency and length, and the bytes of a kept order."""
+    """What one data took: peaks by name and length, and the bytes of a kept order."""
 
     peaks: dict[str, dict[int, _Peak]]
     kept: float
@@ -52,8 +57,8 @@ def memory(scale: Scale) -> Chapter:
     kept = scale.pick(100_000, 1_000)
     taken = {data: _read(data, lengths, kept, scale) for data in DATA.values()}
     rows = [
-        (f"`{name}`", data.name, *(str(each.peaks[mode].get(total, "-")) for total in lengths))
-        for mode, name in _READS.items()
+        (f"`{name}`", data.name, *(str(each.peaks[name].get(total, "-")) for total in lengths))
+        for name in _READS
         for data, each in taken.items()
     ]
     sizes = " and ".join(f"{each.kept / 1e3:.2f} ({data.name})" for data, each in taken.items())
@@ -75,33 +80,33 @@ def _read(data: Data, lengths: tuple[int, ...], kept: int, scale: Scale) -> _Tak
     rounds = scale.rounds(5, data)
     with page_server(data, rendered=min(100_000, lengths[-1])) as server:
         peaks = {
-            mode: {
-                total: _streamed(server, total, mode, rounds=1 if total == _LONG else rounds)
-                for total in _chosen(lengths, data, mode)
+            name: {
+                total: _streamed(server, total, settings, rounds=1 if total == _LONG else rounds)
+                for total in _chosen(lengths, data, name)
             }
-            for mode in _READS
+            for name, settings in _READS.items()
         }
         return _Taken(peaks, _kept(server, kept))
 
 
-def _chosen(lengths: tuple[int, ...], data: Data, mode: str) -> tuple[int, ...]:
+def _chosen(lengths: tuple[int, ...], data: Data, name: str) -> tuple[int, ...]:
     """Return the lengths that are read: of untidy data, only those that the goals ask for."""
     if data is TIDY:
         return lengths
-    return lengths[-2:] if mode == "off" else lengths[-2:-1]
+    return lengths[-2:] if name == _OFF else lengths[-2:-1]
 
 
 def _measured(taken: _Taken) -> dict[str, Ratio | None]:
     found: dict[str, Ratio | None] = {"memory/kept": Ratio.of([taken.kept / 1e3])}
-    if _LONG in taken.peaks["off"]:
-        last, before = (taken.peaks["off"][total].mb.median for total in (_LONG, _LENGTHS[-2]))
+    if _LONG in taken.peaks[_OFF]:
+        last, before = (taken.peaks[_OFF][total].mb.median for total in (_LONG, _LENGTHS[-2]))
         found["memory/slope"] = Ratio.of([last - before])
-        found["memory/100 k"] = taken.peaks["detect"][_LENGTHS[-2]].mb
+        found["memory/100 k"] = taken.peaks[_STREAMED][_LENGTHS[-2]].mb
     return found
 
 
-def _streamed(server: PageServer, total: int, consistency: str, *, rounds: int) -> _Peak:
-    job = {"url": server.flat(total, latency=0), "consistency": consistency}
+def _streamed(server: PageServer, total: int, settings: Mapping[str, Any], *, rounds: int) -> _Peak:
+    job = {"url": server.flat(total, latency=0), **settings}
     answers = []
     for _ in range(rounds):
         with Worker("speed.readers.memory:streamed") as worker:

@@ -22,7 +22,7 @@ def streamed(job: dict[str, Any]) -> dict[str, Any]:
 
     async def read() -> int:
         count = 0
-        async with LinerClient(job["url"], KEY) as liner:
+        async with LinerClient(job["url"], KEY, concurrency=job["concurrency"]) as liner:
             async for _ in liner.orders.list(consistency=job["consistency"]):
                 count += 1
         return count
