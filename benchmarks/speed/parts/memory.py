@@ -65,7 +65,8 @@ def memory(scale: Scale) -> Chapter:
     note = (
         "Growth of the peak of resident memory, and seconds, for a list of so many orders read by "
         "a process that has imported all it needs and read nothing yet: median (lowest to highest) "
-        f"of the rounds, of which the longest list has one. {AUTO_NOTE} By default "
+        "of the rounds. The longest list is read once, from a server that renders it meanwhile and "
+        f"so sets the seconds. {AUTO_NOTE} By default "
         f"every id is remembered, to drop what comes twice. A `ResultList` of {kept:,} orders "
         f"takes {sizes} kB per order."
     )
