@@ -12,7 +12,7 @@ import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Generic, TypeVar
 
 from liner_async._paging.arrival import Arrival, Entry, Fetch, cancel
@@ -72,7 +72,8 @@ class Prefetcher(Generic[R]):
     @property
     def first_offset(self) -> int | None:
         """Return the lowest offset that is requested and not taken yet."""
-        return min((entry.page_range.offset for entry in self._entries), default=None)
+        offsets = (entry.page_range.offset for entry in self._entries)  # in order, from the lowest
+        return next(offsets, None) if self._ordered else min(offsets, default=None)
 
     @property
     def entries(self) -> int:
@@ -198,7 +199,7 @@ class Prefetcher(Generic[R]):
         self._turn_began = self._clock()
 
     def _next_entry(self) -> Entry[R] | None:
-        considered = list(self._entries)[:1] if self._ordered else self._entries
+        considered = islice(self._entries, 1 if self._ordered else None)
         done = [entry for entry in considered if entry.is_done]
         return next((entry for entry in done if not entry.has_failed), done[0] if done else None)
 
