@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from attrs import field, frozen
 
 from liner_async._codec.query import Query
@@ -51,7 +49,3 @@ class Request:
     def number(self, name: str) -> int | None:
         """Return the number that the query has under a name, or None."""
         return next((of for key, of in self.query if key == name and isinstance(of, int)), None)
-
-    def url(self, base: str) -> str:
-        """Return the whole URL, encoded; a path that the host has of its own stays in front."""
-        return f"{base}{self.path}?{urlencode(self.query)}" if self.query else base + self.path

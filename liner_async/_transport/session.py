@@ -17,7 +17,6 @@ from typing import Any
 
 import aiohttp
 from aiohttp import ClientResponse
-from attrs import frozen
 
 from liner_async._transport.connections import (
     CleanConnector,
@@ -80,7 +79,11 @@ class HttpSession:
         self._finalizer: weakref.finalize[Any, HttpSession] | None = None
         self._ssl: ssl_module.SSLContext | bool = ssl or True
         self._proxy = proxy
-        self._limits = _Limits(connect=max(connect, timeout / 3), gap=max(gap, timeout / 2))
+        self._gap = max(gap, timeout / 2)
+        self._connect = max(connect, timeout / 3)
+        # The attempt's own timer: aiohttp's would count the wait for a connection, and its
+        # `sock_read` the wait for the first byte.
+        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._connect)
         self.answered = False
         """Whether this session has had an answer, so that a connection may be a reused one."""
 
@@ -117,22 +120,22 @@ class HttpSession:
                 asyncio.timeout(seconds),
                 session.request(
                     request.method,
-                    request.url(self.base),
+                    # aiohttp knows this much from the last request; the whole would be parsed anew.
+                    self.base + request.path,
+                    params=request.query,
                     data=body,
                     headers=self._key.headers() | {"User-Agent": f"liner-async/{__version__}"},
                     allow_redirects=False,
                     raise_for_status=False,
-                    # The attempt's own timer: aiohttp's would count the wait for a connection, and
-                    # its `sock_read` the wait for the first byte.
-                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect),
+                    timeout=self._timeout,
                     proxy=self._proxy,
                     ssl=self._ssl,
                     middlewares=(*getattr(session, "_middlewares", ()), send_once),
                 ) as response,
             ):
-                return await _read(response, request, attempt, gap=self._limits.gap)
+                return await _read(response, request, attempt, gap=self._gap)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            return translated(error, seconds=seconds, connect=self._limits.connect)
+            return translated(error, seconds=seconds, connect=self._connect)
 
     def _session(self, keep_alive: float) -> aiohttp.ClientSession:
         if self._borrowed is not None:
@@ -161,14 +164,6 @@ class HttpSession:
         if self._finalizer is not None and self._finalizer.detach():
             for session in self._own.values():
                 let_go(session)
-
-
-@frozen
-class _Limits:
-    """Seconds within which there must be a connection, and within an answer the next piece."""
-
-    connect: float
-    gap: float
 
 
 async def _read(
@@ -207,7 +202,7 @@ async def _read_body(response: ClientResponse, most: int, *, gap: float) -> byte
     size = 0
     try:
         async with asyncio.timeout(gap) as limit:
-            async for chunk in response.content.iter_any():
+            while chunk := await response.content.readany():
                 limit.reschedule(clock() + gap)
                 size += len(chunk)
                 if size > most:

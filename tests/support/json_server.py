@@ -9,8 +9,11 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from liner_async import LinerClient, RetryPolicy
+from liner_async._transport.credentials import ApiKey
+from liner_async._transport.request import Request
+from liner_async._transport.session import HttpSession
 
-__all__ = ["JsonServer"]
+__all__ = ["JsonServer", "target_of"]
 
 
 class JsonServer:
@@ -82,3 +85,19 @@ class JsonServer:
         if parts.path in self.answers:
             return 200, self.answers[parts.path]
         return 404, None
+
+
+async def target_of(request: Request, *, path: str = "") -> str:
+    """Send a request to a host that may have a path of its own; return the target it asked for."""
+    with JsonServer() as server:
+        session = HttpSession(
+            name="client",
+            base=server.url + path,
+            key=ApiKey(server.api_key),
+            timeout=5.0,
+            connections=1,
+        )
+        await session.exchange(request, seconds=5.0, attempt=1)
+        await session.aclose()
+        (target,) = server.asked
+    return target

@@ -18,8 +18,28 @@ from liner_async._transport.request import Request
 from liner_async._transport.session import HttpSession
 from liner_async._transport.translation import translated
 from liner_async.testing import FakeLiner, Fault
+from tests.support.json_server import target_of
 
 PAGE = Request(path="/v2/order/", query=(("offset", 0), ("limit", 100)))
+
+
+async def test_the_target_is_path_and_query():
+    """A path of the host's own stays in front."""
+    assert await target_of(PAGE) == "/v2/order/?offset=0&limit=100"
+    assert await target_of(PAGE, path="/liner") == "/liner/v2/order/?offset=0&limit=100"
+
+
+async def test_without_a_query_there_is_no_question_mark():
+    """The path alone."""
+    assert await target_of(Request(path="/v2/order/")) == "/v2/order/"
+
+
+async def test_names_may_repeat_and_everything_is_encoded():
+    """As the vendor's samples send lists, in the order given; no value can add a parameter."""
+    query = (("orderIds[]", 2), ("orderIds[]", 1), ("name", "a b&c=d+e#ж%41"))
+    assert await target_of(Request(path="/v2/lead/", query=query)) == (
+        "/v2/lead/?orderIds%5B%5D=2&orderIds%5B%5D=1&name=a+b%26c%3Dd%2Be%23%D0%B6%2541"
+    )
 
 
 async def exchange(fault, *, seconds=5.0, gap=0.1):
