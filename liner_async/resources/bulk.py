@@ -84,7 +84,7 @@ class BulkWrite:
             async for _ in results:
                 pass
         report = self.report
-        if self._raises and len(report.done) < len(report):
+        if self._raises and (report.stopped_by is not None or len(report.done) < len(report)):
             raise self._failure()
         return report
 

@@ -44,13 +44,7 @@ class BulkRun:
         _doubts: how many writes of this run ended in doubt.
     """
 
-    def __init__(
-        self,
-        sender: Sender,
-        job: BulkJob,
-        items: Items,
-        options: BulkOptions,
-    ) -> None:
+    def __init__(self, sender: Sender, job: BulkJob, items: Items, options: BulkOptions) -> None:
         self.keeps = False
         self._sender = sender
         self._job = job
@@ -120,6 +114,8 @@ class BulkRun:
     def _fill(self) -> None:
         """Take and start as many items as may be in flight."""
         most = self._options.concurrency
+        if self._pulled and self._sender.closed and not self._is_over:
+            self._stop(ClientClosedError("the client was closed while a bulk was under way"))
         try:
             while len(self._window) < 4 * most and len(self._writing) < most:
                 item = self._pull()
@@ -198,10 +194,13 @@ class BulkRun:
         is_put_off = result.outcome == "refused" and error.status in _PUT_OFF
         no_host = result.outcome == "not_sent"
         if too_many or no_host or is_put_off or self._speaks_for_all(error):
-            self._is_over = True
-            self._stopped_by = self._stopped_by or error
-            if self._pulling is not None:
-                self._pulling.cancel()
+            self._stop(error)
+
+    def _stop(self, error: LinerError) -> None:
+        self._is_over = True
+        self._stopped_by = self._stopped_by or error
+        if self._pulling is not None:
+            self._pulling.cancel()
 
     def _speaks_for_all(self, error: LinerError) -> bool:
         """Return whether further items would fail in the same way."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
+import itertools
 import traceback
 from collections import Counter
 from collections.abc import Iterable
@@ -481,6 +482,29 @@ async def test_a_client_that_is_closed_stops_a_bulk():
     report = caught.value.report
     assert [of.outcome for of in report[:2]] == ["unknown", "unknown"]
     assert {of.outcome for of in report[2:]} <= {"not_sent"}
+    assert isinstance(report.stopped_by, ClientClosedError)
+
+
+async def test_a_bulk_takes_no_row_after_its_client_was_closed():
+    """However many there are: each would be taken for nothing, and an endless input for ever."""
+    taken = []
+
+    def endless():
+        for number in itertools.count():
+            taken.append(number)
+            yield row(number)
+
+    with FakeLiner(write_faults={"leads.create": [None, *[Fault.stall(60)] * 2]}) as server:
+        liner = client(server)
+        bulk = liner.leads.create_many(endless(), concurrency=2)
+        task = asyncio.ensure_future(asyncio.wait_for(bulk, 60))
+        await until(lambda: len(server.writes) == 3)
+        await liner.aclose()
+        with pytest.raises(BulkWriteError) as caught:
+            await task
+    report = caught.value.report
+    assert [of.outcome for of in report] == ["done", "unknown", "unknown"]
+    assert (len(taken), report.pulled) == (3, 3)
     assert isinstance(report.stopped_by, ClientClosedError)
 
 
