@@ -14,7 +14,7 @@ from liner_async.events import WriteEvent
 from liner_async.ledger import Ledger, LedgerEntry
 from liner_async.resources.bulk_report import ItemOutcome, WriteResult
 
-__all__ = ["BulkItem", "LedgerKeeper", "bare"]
+__all__ = ["BulkItem", "LedgerKeeper", "bare", "checked_key"]
 
 
 @define(eq=False)
@@ -135,6 +135,17 @@ class LedgerKeeper:
         result = item.settled()
         if self._ledger is not None and result.outcome != "invalid":
             await self._ledger.end(item.key, result.outcome, result.id)
+
+
+def checked_key(key: object) -> str:
+    """Return the text by which the ledger is to know an item.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    if isinstance(key, str) and key:
+        return key
+    raise ConfigError("key must return a text for each item, and not an empty one")
 
 
 def bare(error: LinerError) -> LinerError:

@@ -18,7 +18,7 @@ from liner_async.errors import (
     LinerError,
     NotFoundError,
 )
-from liner_async.resources.bulk_item import BulkItem, LedgerKeeper, bare
+from liner_async.resources.bulk_item import BulkItem, LedgerKeeper, bare, checked_key
 from liner_async.resources.bulk_job import BulkJob, BulkOptions
 from liner_async.resources.bulk_options import Items
 from liner_async.resources.bulk_report import BulkReport, ItemOutcome, WriteResult
@@ -153,7 +153,7 @@ class BulkRun:
         """Start an item, or settle it without a request."""
         index = self._pulled
         self._pulled += 1
-        key = str(index) if self._options.key is None else _checked_key(self._options.key(row))
+        key = str(index) if self._options.key is None else checked_key(self._options.key(row))
         item = BulkItem(index, key)
         self._window.append(item)
         request = self._job.prepare(row)
@@ -174,6 +174,10 @@ class BulkRun:
                 await self._send(item, request)
             finally:
                 await self._ledger.end(item)
+        except asyncio.CancelledError:
+            if self._sender.closed:
+                self._stop(ClientClosedError("the client was closed while a bulk was under way"))
+            raise
         except Exception as error:  # noqa: BLE001 - the ledger's, raised once all has ended
             self._fail(error)
 
@@ -251,9 +255,3 @@ class BulkRun:
 
 async def _step(items: AsyncIterator[Any]) -> Any:
     return await anext(items, _NOTHING)
-
-
-def _checked_key(key: object) -> str:
-    if isinstance(key, str) and key:
-        return key
-    raise ConfigError("key must return a text for each item, and not an empty one")
