@@ -174,10 +174,6 @@ class BulkRun:
                 await self._send(item, request)
             finally:
                 await self._ledger.end(item)
-        except asyncio.CancelledError:
-            if self._sender.closed:
-                self._stop(ClientClosedError("the client was closed while a bulk was under way"))
-            raise
         except Exception as error:  # noqa: BLE001 - the ledger's, raised once all has ended
             self._fail(error)
 
