@@ -11,6 +11,8 @@ from liner_async.testing import FakeLiner, Fault
 from tests.support.few_workers import FewWorkers
 from tests.support.reading import client, ids_of
 
+pytestmark = pytest.mark.unmeasured
+
 
 async def test_auto_is_the_default_and_finds_that_more_is_better():
     """A server that bears anything gets more than the first eight, and 32 at most."""
@@ -71,7 +73,7 @@ async def test_requests_that_wait_at_a_users_limiter_are_not_in_flight():
     assert orders.report.concurrency == ConcurrencyRange(least=8, most=8, last=8)
 
 
-async def test_a_pause_lowers_the_limit():
+async def test_a_pause_lowers_the_limit(skipping):
     """The list arrives all the same."""
     faults = {3_000: [Fault.status(429, retry_after="1")]}
     with FakeLiner(total=6_000, latency=0.02, faults=faults) as server:

@@ -1,7 +1,11 @@
 """The main job, end to end: fetch every order concurrently, decode it, keep the order."""
 
+import pytest
+
 from liner_async import LinerClient
 from liner_async.testing import FakeLiner
+
+pytestmark = pytest.mark.unmeasured
 
 
 async def test_every_order_arrives_once_in_order_and_equal_to_the_vendors_json():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.usefixtures("unmeasured_programs")
+pytestmark = [pytest.mark.unmeasured, pytest.mark.usefixtures("unmeasured_programs")]
 
 PROJECT = Path(__file__).resolve().parents[1]
 BENCHMARKS = PROJECT / "benchmarks"

@@ -71,9 +71,9 @@ async def test_22_a_429_holds_every_request_of_the_client_back(skipping):
     """Eight in flight, one refused: nothing is sent until the second it asked for is over."""
     faults = {500: [Fault.status(429, retry_after="1")]}
     note, refused_at = moments(skipping, 429)
-    with FakeLiner(total=3000, latency=0.02, faults=faults) as server:
+    with FakeLiner(total=9000, latency=0.02, faults=faults) as server:
         ids = await read_all(server, on_event=note)
-    assert len(ids) == 3000
+    assert len(ids) == 9000
     assert skipping.sent_between(refused_at[0], refused_at[0] + 1.0) == []
     assert len(skipping.sent_between(refused_at[0] + 1.0)) > 10
 

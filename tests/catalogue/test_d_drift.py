@@ -10,7 +10,7 @@ from liner_async import LinerError, PagingError, StatusError
 from liner_async.testing import Change, FakeLiner, Fault, fake_orders
 from tests.support.reading import client, failure, ids_of, read_all
 
-pytestmark = pytest.mark.usefixtures("each_concurrency")
+pytestmark = [pytest.mark.unmeasured, pytest.mark.usefixtures("each_concurrency")]
 
 
 async def read(server, **options):

@@ -14,6 +14,7 @@ from liner_async.testing import FakeLiner, Fault
 from tests.support.reading import QUICK, client
 
 
+@pytest.mark.unmeasured
 async def test_74_sixty_lists_on_one_client_are_each_complete():
     """Never more requests or sockets than slots, faults and all."""
     with FakeLiner(total=500, fault_rate=0.05) as server:

@@ -169,6 +169,7 @@ async def test_88_proxy_variables_are_not_followed(monkeypatch, tmp_path):
         assert "Authorization" not in server.requests[0].headers
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "message", ["\x1b[2J\nforged line", "x" * 10_000_000, "\u202eevil", "\x9b31m"], ids=ascii
 )

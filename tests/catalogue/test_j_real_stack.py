@@ -20,6 +20,8 @@ from liner_async import (
 from liner_async.testing import Change, FakeLiner, Fault
 from tests.support.reading import KEY, client, healthy, ids_of
 
+pytestmark = pytest.mark.unmeasured
+
 PATIENT = RetryPolicy(attempts=50, wait_initial=0.002, wait_max=0.05)
 BRIEF = RetryPolicy(wait_initial=0.002, wait_max=0.02)
 

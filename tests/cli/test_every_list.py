@@ -73,6 +73,7 @@ def test_every_list_is_counted_and_listed(invoke, server, resource):
     assert lines(listed.out) == rows
 
 
+@pytest.mark.unmeasured
 @each_resource
 def test_every_list_is_exported_in_each_format(invoke, server, resource, tmp_path):
     """Every row once; columns come from the model."""

@@ -89,7 +89,7 @@ def test_help_and_version_start_quickly(words):
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    assert min(seconds() for _ in range(3)) < 0.3
+    assert any(seconds() < 0.3 for _ in range(3))  # the first start may have to compile
 
 
 # Says so when it is ready for Ctrl-C: with its first statement, before it imports the rest.

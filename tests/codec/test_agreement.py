@@ -13,6 +13,8 @@ from liner_async._transport import envelope
 from tests.support.decoding import PageDecoder, body_of, described
 from tests.support.examples import EXAMPLES
 
+pytestmark = pytest.mark.unmeasured
+
 every_model = pytest.mark.parametrize("model", EXAMPLES, ids=lambda model: model.__name__)
 decoder_of = cache(PageDecoder)
 

@@ -193,6 +193,7 @@ class TestWhatItLearns:
         assert described(body, decode) == by_cattrs(body)
         assert declined(body_of([EXAMPLE_ORDER]), decode) == 0
 
+    @pytest.mark.unmeasured
     def test_what_is_learned_is_bounded(self):
         """Rows whose names are never the same go on to cattrs."""
         rows = [make_order() | {f"field{number}": number} for number in range(40)]
@@ -244,12 +245,14 @@ moments = st.from_regex(
 class TestTheTwoAgree:
     """Odd times and broken bodies: the same orders, or the same error."""
 
+    @pytest.mark.unmeasured
     @given(stamp=moments)
     def test_on_moments(self, stamp, by_cattrs):
         """Fractions, offsets, blanks, hours and days that do not exist."""
         body = body_of([make_order(createdAt=stamp, updatedAt=stamp)])
         assert described(body, QUICK) == by_cattrs(body)
 
+    @pytest.mark.unmeasured
     @given(
         st.integers(0, 1500),
         st.integers(0, 4),

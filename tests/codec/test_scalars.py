@@ -441,6 +441,7 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
 @given(value=json_values)
 def test_a_reader_returns_or_raises_a_mismatch_that_tells_no_value(reader, value):

@@ -18,7 +18,7 @@ from tests.support.fences import (
     run_tests,
 )
 
-pytestmark = pytest.mark.usefixtures("unmeasured_programs")
+pytestmark = [pytest.mark.unmeasured, pytest.mark.usefixtures("unmeasured_programs")]
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from tests.docs.test_reference_tables import documented, parameters
 from tests.support.fences import PROJECT
 from tests.support.markdown_tables import rows
 
+pytestmark = pytest.mark.unmeasured
+
 PAGE = PROJECT / "docs" / "periods.md"
 SCRIPT = PROJECT / "docs" / "tools" / "periods_picture.py"
 COSTS = [[int(cell.replace(",", "")) for cell in row] for row in rows(PAGE, "What it costs")]

@@ -22,6 +22,8 @@ from liner_async.resources.orders import Orders
 from tests.support.fences import PROJECT
 from tests.support.markdown_tables import code, codes, rows, section
 
+pytestmark = pytest.mark.unmeasured
+
 DOCS = PROJECT / "docs"
 
 

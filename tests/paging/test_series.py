@@ -49,6 +49,7 @@ def bursts(count, hours):
     ]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("sort", ["asc", "desc", "id"])
 @pytest.mark.parametrize("precision", ["exact", "second"])
 @pytest.mark.parametrize("end_inclusive", [True, False])
@@ -100,6 +101,7 @@ async def test_chunks_of_ids_come_one_after_the_other():
     assert chunks == sorted(chunks)
 
 
+@pytest.mark.unmeasured
 async def test_a_year_takes_few_requests_and_no_deep_offset():
     """Windows that have too many rows are cut; the limits hold at any moment."""
     server = DatedList(office_hours(60_000, days=365))
@@ -113,6 +115,7 @@ async def test_a_year_takes_few_requests_and_no_deep_offset():
     assert server.peak_in_flight == 8
 
 
+@pytest.mark.unmeasured
 async def test_a_slow_consumer_stops_the_reading():
     """Pages that were asked for and not handed out never exceed the look-ahead, over all cells."""
     server = DatedList(spread(4_000, over=31 * DAY))
@@ -352,6 +355,7 @@ async def test_no_row_comes_twice_where_windows_come_as_they_arrive(seed):
 # What the server gets wrong
 
 
+@pytest.mark.unmeasured
 async def test_thirty_thousand_rows_of_one_second_are_read_with_one_warning(caplog):
     """They cannot be told apart by time: one deep window."""
     server = DatedList(rows_at(START + 3 * DAY + timedelta(microseconds=n) for n in range(30_000)))
@@ -455,6 +459,7 @@ async def test_a_server_that_ignores_the_ids_is_found_out_by_its_rows(count):
 # Rows that come and go
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("consistency", ["detect", "strict"])
 async def test_a_list_that_moves_is_told_or_repaired(consistency, seed):
@@ -542,6 +547,7 @@ LISTS = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("consistency", ["detect", "strict", "off"])
 @pytest.mark.parametrize("options", LISTS.values(), ids=LISTS)
 async def test_a_run_goes_on_after_any_page(options, consistency):
@@ -673,6 +679,7 @@ async def test_a_cancelled_step_loses_nothing(turns):
     assert server.in_flight == 0
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("pages_taken", [0, 1, 5, 11])
 @pytest.mark.parametrize("way", ["break", "close", "cancel"])
 async def test_ending_early_leaves_no_request(way, pages_taken):

@@ -25,6 +25,7 @@ async def read(rows: MovingList, **options):
     return set(handed_out), error, pager.report
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("often", [0.05, 0.3], ids=["seldom", "often"])
 @pytest.mark.parametrize("kind", CHANGES)
 async def test_strict_never_ends_normally_with_a_row_missing(kind, often):

@@ -72,6 +72,7 @@ def in_one_go(source):
     return asyncio.run(read())
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("sort", ["asc", "desc", "id"])
 @pytest.mark.parametrize("consistency", ["detect", "strict", "off"])
 def test_the_partitions_are_the_list_in_its_order(sort, consistency):

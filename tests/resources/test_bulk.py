@@ -696,6 +696,7 @@ def lost(fault):
     return attrs.evolve(fault, applied=True)
 
 
+@pytest.mark.unmeasured
 async def test_a_thousand_through_faults_are_all_accounted_for():
     """Applied or not: the books of both sides agree, and nothing is there twice."""
     # A server that says "later" has done nothing.

@@ -452,6 +452,7 @@ async def test_serving_forever_needs_no_callback(until):
     assert task.cancelled()
 
 
+@pytest.mark.unmeasured
 async def test_12345_orders_come_complete_through_eight_connections():
     """A large list is read whole, in order, by concurrent requests."""
     connector = aiohttp.TCPConnector(limit=8)

@@ -104,6 +104,7 @@ def while_away(server):
 class TestAnOutageThatEnds:
     """Ten seconds are survived with default settings."""
 
+    @pytest.mark.unmeasured
     @pytest.mark.parametrize("in_flight", [1, 8, 32, 128])
     @pytest.mark.parametrize("kinds", KINDS.values(), ids=KINDS)
     async def test_ten_seconds_are_survived(self, in_flight, kinds):
@@ -159,6 +160,7 @@ class TestAnOutageThatEnds:
 class TestAnOutageWithoutEnd:
     """It is cheap, and told soon."""
 
+    @pytest.mark.unmeasured
     @pytest.mark.parametrize("begins", [0.0, 0.05], ids=["from the start", "later"])
     @pytest.mark.parametrize("in_flight", [1, 8, 32, 64, 128])
     @pytest.mark.parametrize("kinds", KINDS.values(), ids=KINDS)

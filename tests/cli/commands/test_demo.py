@@ -97,6 +97,7 @@ def test_the_fake_server_points_other_commands_at_itself_and_exits_0(started, in
         assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
 
 
+@pytest.mark.unmeasured
 def test_the_fake_server_has_as_many_of_each_as_asked_for(started, invoke):
     """Names as in commands or in Python, together or one by one."""
     options = ["--sizes", "call-attempts=7,users=3", "--sizes", "agent_groups=2", "--latency", 0]
