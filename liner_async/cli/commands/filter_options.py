@@ -90,7 +90,7 @@ def _option(filter_: Filter) -> click.Option:
             extra |= {"type": _IDENTIFIER, "metavar": "ID", "multiple": True}
         case FilterKind.STATUSES:
             extra |= {"callback": _statuses, "metavar": "ID|CODE", "multiple": True}
-        case FilterKind.MOMENT:
+        case _:  # a moment
             extra |= {"type": _TIME, "metavar": "TIME"}
     return click.Option([name], **extra)
 

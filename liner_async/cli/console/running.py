@@ -27,7 +27,12 @@ def run(main: Coroutine[None, None, T]) -> T:
         KeyboardInterrupt: SIGINT came; the coroutine was cancelled and has cleaned up.
         TerminatedError: the same, for SIGTERM.
     """
-    return asyncio.run(_until_terminated(main))
+    work = _until_terminated(main)
+    try:
+        return asyncio.run(work)
+    finally:  # an interruption may come before they begin, and Python would warn of that
+        work.close()
+        main.close()
 
 
 async def _until_terminated(main: Coroutine[None, None, T]) -> T:
