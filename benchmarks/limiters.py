@@ -27,6 +27,7 @@ _FIXED = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 _AUTO = "auto"
 _SHOWN = (_AUTO, 8, 16, 64)
 _NEAR_BEST = 1.05
+_PLAIN, _MUCH_SLOWER = 8, 1.35
 
 
 @frozen
@@ -117,16 +118,24 @@ def _quantile(values: list[float], share: float) -> float:
 def _check(verdicts: list[Verdict]) -> int:
     times = sorted(each.time(_AUTO) for each in verdicts)
     flights = sorted(each.in_flight(_AUTO) for each in verdicts)
+    against_eight = [each.runs[_AUTO].seconds / each.runs[_PLAIN].seconds for each in verdicts]
+    slower = sum(ratio > _MUCH_SLOWER for ratio in against_eight)
+    sys.stdout.write(
+        f"{slower} of {len(verdicts)} servers take > {_MUCH_SLOWER} x fixed {_PLAIN}\n"
+    )
     bounds = {
         "time, mean": (geometric_mean(times), 1.20),
         "time, p75": (_quantile(times, 0.75), 1.30),
         "time, p90": (_quantile(times, 0.9), 1.60),
         "in flight, p90": (_quantile(flights, 0.9), 2.0),
         "in flight, worst": (flights[-1], 5.0),
+        f"time, worst against {_PLAIN}": (max(against_eight), _MUCH_SLOWER),
+        "429 a minute, worst": (max(each.throttled(_AUTO) for each in verdicts), 75.0),
+        "pages given up": (sum(each.runs[_AUTO].given_up for each in verdicts), 0.0),
     }
     for name, (value, bound) in bounds.items():
         verdict = "ok" if value <= bound else "MISSED"
-        sys.stdout.write(f"{name:<20} {value:5.2f} <= {bound:.2f} {verdict}\n")
+        sys.stdout.write(f"{name:<22} {value:5.2f} <= {bound:.2f} {verdict}\n")
     return int(any(value > bound for value, bound in bounds.values()))
 
 

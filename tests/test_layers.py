@@ -65,6 +65,8 @@ PURE = (
     "_transport.write_progress",
     "_transport.written",
     "_transport.auto_limit",
+    "_transport.outstanding",
+    "_transport.pauses",
     "_transport.throughput",
     "_paging.results",
     "_paging.plan",

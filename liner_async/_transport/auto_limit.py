@@ -5,23 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from liner_async._transport.outstanding import Outstanding, SincePause
-from liner_async._transport.throughput import Measurement, Round
+from liner_async._transport.outstanding import Outstanding
+from liner_async._transport.pauses import Ceiling, SincePause
+from liner_async._transport.throughput import (
+    RAMPING,
+    SMALL_STEP,
+    USUAL,
+    Measurement,
+    Round,
+    UsualErrors,
+)
 
 __all__ = ["AutoLimit"]
 
 _START, _FAR_FROM_START = 8, 32
-_FEWEST_ANSWERS = 4  # a round of fewer says too little
-# Answers per unit of limit that make a round: fewer while it doubles, since a step that is wrong by
-# much shows at once; more for a small step, whose effect is small.
-_ANSWERS_RAMPING, _ANSWERS, _ANSWERS_SMALL_STEP = 0.6, 1.0, 1.5
 _LARGE_STEP, _SMALL_STEP = 2.0, 1.25
 # The elasticity of throughput: 1 where it grows as the requests in flight do, 0 where not at all.
-_FAR_ABOVE_THE_KNEE, _WORTH_IT, _BELOW_THE_KNEE = 0.08, 0.2, 0.6
+_FAR_ABOVE_THE_KNEE, _WORTH_IT, _BELOW_THE_KNEE = 0.08, 0.25, 0.6
 _MANY_ERRORS, _FALL = 0.1, 0.5  # of a round's answers; of the throughput
 _ROUNDS_TO_STAY, _MOST_ROUNDS_TO_STAY = 2, 8
 _SILENCE = 10.0  # seconds
-_HOLD_AFTER_ERRORS, _HOLD_AFTER_PAUSE, _LONGEST_HOLD = 10.0, 30.0, 60.0  # seconds
+_HOLD_AFTER_ERRORS, _HOLD_AFTER_PAUSE = 10.0, 15.0  # seconds
 _ROUNDING = 1e-9  # seconds
 
 
@@ -31,7 +35,8 @@ class AutoLimit:
     Throughput decides: the mean number in flight divided by the mean latency (Little's law), times
     the share of good answers, in a round of answers to requests that were sent since the limit last
     changed. A round in which less than half the limit was in flight says nothing: the application
-    is the bottleneck. No baseline is kept, since what a server bears changes.
+    is the bottleneck. No latency is kept to compare with, since what a server bears changes; only
+    the share of errors that do not come of the load is.
 
     Attributes:
         _limit: how many may be in flight.
@@ -45,22 +50,20 @@ class AutoLimit:
         _stay: rounds to stay before the next step.
         _patience: rounds to stay after the next step that is not worth it.
         _outstanding: requests that have not ended, marked when the limit last changed.
-        _ceiling: the highest limit that may be tried until `_ceiling_until`.
-        _error_hold: seconds that a ceiling holds after errors; doubled each time.
-        _pause_hold: the same after a pause.
+        _error_ceiling: what may not be passed for a while after errors.
+        _pause_ceiling: the same after a pause.
+        _usual_errors: the share of requests that fail whatever the load.
         _since_pause: what was counted since the server last asked for a pause.
         _active_at: when a request was last sent, or ended.
     """
 
     def __init__(self, clock: Callable[[], float], *, most: int) -> None:
         self._clock = clock
-        self._most = most
         self._limit = min(_START, most)
         self._outstanding = Outstanding()
-        self._ceiling = most
-        self._ceiling_until = -math.inf
-        self._error_hold = _HOLD_AFTER_ERRORS
-        self._pause_hold = _HOLD_AFTER_PAUSE
+        self._error_ceiling = Ceiling(most, seconds=_HOLD_AFTER_ERRORS)
+        self._pause_ceiling = Ceiling(most, seconds=_HOLD_AFTER_PAUSE)
+        self._usual_errors = UsualErrors()
         self._since_pause: SincePause | None = None
         self._active_at = math.inf
         self._measure_anew()
@@ -99,9 +102,7 @@ class AutoLimit:
             self._since_pause.count(sent_at, latency)
         if self._end(was_before=sent_at < self._changed_at - _ROUNDING):
             return
-        self._round.successes += 1
-        self._round.latency += latency
-        self._round.in_flight += max(1, in_flight)
+        self._round.add(latency, in_flight)
         self._end_full_round()
 
     def on_error(self) -> None:
@@ -110,7 +111,7 @@ class AutoLimit:
             return
         self._round.errors += 1
         if self._round.errors > max(3, self._round.successes):
-            self._error_hold = self._cut(self._lower(), hold=self._error_hold)
+            self._cut(self._lower(), self._error_ceiling)
         else:
             self._end_full_round()
 
@@ -121,24 +122,24 @@ class AutoLimit:
     def restart(self, in_flight: int) -> None:
         """Begin with so few again, for a server that was away; its errors were no overload."""
         self._limit = max(1, min(self._limit, in_flight))
-        self._ceiling_until = -math.inf
-        self._error_hold = _HOLD_AFTER_ERRORS
+        self._error_ceiling.lift()
+        self._pause_ceiling.lift()
         self._measure_anew()
 
     def on_throttled(self) -> None:
         """Note that the server asked for a pause; answers that ask for the same one count once."""
         now, since = self._clock(), self._since_pause
-        is_known = since is not None and since.outstanding > 0
+        is_same_pause = since is not None and since.outstanding > 0
         self._end()
-        if is_known:
+        if since is not None and is_same_pause:
+            since.throttled += 1
             return
         is_far_above = self._is_ramping and self._limit >= _FAR_FROM_START
         target = self._limit // 4 if is_far_above else self._lower()
-        sustained = None if since is None else since.sustained(now)
-        if sustained is not None:
-            target = max(self._limit // 2, min(self._limit - 1, sustained))
+        if since is not None:
+            target = since.target(now, limit=self._limit, lower=target)
         self._since_pause = SincePause(began=now, outstanding=self._outstanding.count)
-        self._pause_hold = self._cut(target, hold=self._pause_hold)
+        self._cut(target, self._pause_ceiling)
 
     def _end(self, *, was_before: bool | None = None) -> bool:
         """Take a request off that has ended; return whether the limit changed after it was sent."""
@@ -153,29 +154,22 @@ class AutoLimit:
         went_well = self._limit if self._origin is None else self._origin.limit
         return went_well if went_well < self._limit else self._limit // 2
 
-    def _cut(self, target: int, *, hold: float) -> float:
-        """Go down, try nothing higher for so many seconds; return how many it will be next time."""
+    def _cut(self, target: int, ceiling: Ceiling) -> None:
+        """Go down, and try nothing higher for a while."""
         self._origin = None
         self._direction = 1
         self._factor = _SMALL_STEP
         self._is_ramping = False
         self._stay = self._patience
-        self._hold_below(target, hold)
+        ceiling.hold(target, self._clock())
         self._move(target)
         self._forget_rounds()
-        return min(_LONGEST_HOLD, 2 * hold)
-
-    def _hold_below(self, ceiling: int, seconds: float) -> None:
-        now = self._clock()
-        if now < self._ceiling_until:
-            ceiling = min(ceiling, self._ceiling)
-        self._ceiling = max(1, ceiling)
-        self._ceiling_until = max(self._ceiling_until, now + seconds)
 
     def _move(self, limit: int) -> bool:
         """Set the limit, within its bounds; return whether it changed."""
-        is_held = self._clock() < self._ceiling_until
-        limit = max(1, min(limit, self._ceiling if is_held else self._most))
+        now = self._clock()
+        most = min(self._error_ceiling.height(now), self._pause_ceiling.height(now))
+        limit = max(1, min(limit, most))
         if limit == self._limit:
             return False
         self._limit = limit
@@ -183,19 +177,16 @@ class AutoLimit:
         return True
 
     def _end_full_round(self) -> None:
-        if self._is_ramping:
-            share = _ANSWERS_RAMPING
-        elif self._origin is not None and self._factor < _LARGE_STEP:
-            share = _ANSWERS_SMALL_STEP
-        else:
-            share = _ANSWERS
-        ended, answers = self._round, self._round.successes + self._round.errors
-        if not ended.successes or answers < max(_FEWEST_ANSWERS, share * self._limit):
+        ended, is_small_step = self._round, self._origin is not None and self._factor < _LARGE_STEP
+        care = RAMPING if self._is_ramping else SMALL_STEP if is_small_step else USUAL
+        if not ended.is_full(self._limit, care):
             return
         self._round = Round()
-        measurement = ended.measure(self._limit)
+        measurement = ended.measure(self._limit, self._usual_errors)
         if measurement.in_flight < self._limit / 2:
             return
+        if self._origin is None or self._limit < self._origin.limit:
+            self._usual_errors.learn(ended)
         if self._origin is None:
             self._measured.append(measurement)
             self._settle(measurement)
@@ -219,8 +210,7 @@ class AutoLimit:
         is_worth_it = elasticity > _WORTH_IT if is_up else elasticity < _WORTH_IT
         if is_up and trial.errors >= _MANY_ERRORS:
             is_worth_it = False
-            self._hold_below(origin.limit, self._error_hold)
-            self._error_hold = min(_LONGEST_HOLD, 2 * self._error_hold)
+            self._error_ceiling.hold(origin.limit, self._clock())
         if not is_worth_it:
             self._go_back(origin, is_far_above=is_up and elasticity < _FAR_ABOVE_THE_KNEE)
         elif is_up and elasticity < _BELOW_THE_KNEE:  # the knee was passed
@@ -247,7 +237,10 @@ class AutoLimit:
         self._move(origin.limit)
 
     def _try_from(self, origin: Measurement) -> None:
-        """Take a step, or turn round where it is barred."""
+        """Take a step, or turn round where it is barred.
+
+        A server that asks for pauses has a rate and no knee: there fewer would only be slower.
+        """
         if self._direction > 0:
             target = max(self._limit + 1, round(self._limit * self._factor))
         else:
@@ -256,6 +249,7 @@ class AutoLimit:
             self._origin = origin
             return
         self._origin = None
-        self._direction = -self._direction
+        if self._direction < 0 or self._since_pause is None:
+            self._direction = -self._direction
         self._factor = _SMALL_STEP
         self._stay = self._patience

@@ -1,12 +1,10 @@
-"""Requests that have not ended, and which of them a change or a pause came too late for (pure)."""
+"""Requests that have not ended, and which of them a change came too late for (pure)."""
 
 from __future__ import annotations
 
-from attrs import define, field
+from attrs import define
 
-__all__ = ["Outstanding", "SincePause"]
-
-_RATE_MEMORY, _RATE_ANSWERS = 120.0, 8  # seconds and answers
+__all__ = ["Outstanding"]
 
 
 @define
@@ -40,38 +38,3 @@ class Outstanding:
             self.sent_before = max(0, self.sent_before - 1)
         self.sent_before = min(self.sent_before, self.count)
         return is_before
-
-
-@define(kw_only=True)
-class SincePause:
-    """What went well since the server last asked for a pause.
-
-    Attributes:
-        began: when it asked.
-        outstanding: requests sent before that, which may ask for the same pause.
-        successes: good answers since then.
-        latency: the sum of their seconds.
-    """
-
-    began: float
-    outstanding: int
-    successes: int = field(default=0, init=False)
-    latency: float = field(default=0.0, init=False)
-
-    def count(self, sent_at: float, latency: float) -> None:
-        """Count a good answer, by when its request was sent and how long it took."""
-        self.successes += 1
-        self.latency += latency
-        if sent_at < self.began:
-            self.outstanding = max(0, self.outstanding - 1)
-
-    def clamp(self, outstanding: int) -> None:
-        """Note how many requests have not ended; no more of them can have been sent before."""
-        self.outstanding = min(self.outstanding, outstanding)
-
-    def sustained(self, now: float) -> int | None:
-        """Return how many in flight make the rate that the server bore from pause to pause."""
-        seconds = now - self.began
-        if self.successes < _RATE_ANSWERS or not 0 < seconds < _RATE_MEMORY:
-            return None
-        return round(self.successes / seconds * self.latency / self.successes)

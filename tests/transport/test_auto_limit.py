@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from random import Random
+from statistics import fmean
 
 import pytest
 from hypothesis import given
@@ -186,13 +188,13 @@ def test_first_pause_while_doubling_costs_three_quarters():
     assert bench.seen[-2:] == [64, 16]
 
 
-def test_nothing_higher_is_tried_for_half_a_minute_after_a_pause():
-    """A pause sets a ceiling for 30 s, and is forgotten after that."""
+def test_nothing_higher_is_tried_for_a_while_after_a_pause():
+    """A pause sets a ceiling for 15 s, and is forgotten after that."""
     bench = Bench()
     bench.bursts(3)
     bench.pause(answers=32)
     lowered = bench.auto.limit()
-    until = bench.clock.now + 28
+    until = bench.clock.now + 13
     while bench.clock.now < until:
         bench.burst()
         assert bench.auto.limit() <= lowered
@@ -207,7 +209,34 @@ def test_second_pause_brings_the_limit_to_the_rate_that_was_borne():
     bench.pause(answers=32, seconds=0.1)  # 8 are left
     bench.bursts(2)  # 16 answers in 0.3 s, the pause included: 53 a second, 5.3 at once
     bench.pause(answers=8)
-    assert bench.seen[-2:] == [8, 5]
+    assert bench.seen[-2:] == [8, 6]
+
+
+def test_a_rate_is_used_up_to_what_one_request_more_would_add():
+    """Of 25 requests a second at 0.1 s each, two in flight use 20, and one would use 10."""
+    bench = Bench()
+    bench.pause()
+    second, left, answers = 0, 25, 0
+    while bench.clock.now < 700:
+        if second != int(bench.clock.now):
+            second, left = int(bench.clock.now), 25
+        sent = bench.auto.limit()
+        if left < sent:
+            bench.pause(answers=sent, seconds=math.ceil(bench.clock.now) - bench.clock.now)
+            continue
+        left -= sent
+        answers += sent
+        bench.burst()
+    assert answers > 0.78 * 25 * 600
+
+
+def test_servers_that_ask_for_pauses_are_not_asked_for_less():
+    """Under a ceiling that a pause set, no step down is tried: it could only be slower."""
+    bench = Bench()
+    bench.bursts(3)
+    bench.pause(answers=32)
+    bench.bursts(100)
+    assert bench.seen[-100:] == [8] * 100
 
 
 def test_many_errors_lower_the_limit_at_once():
@@ -225,6 +254,25 @@ def test_errors_that_do_not_depend_on_the_load_leave_the_limit_alone():
     for number in range(200):
         bench.burst(errors=1 if number % 2 and bench.auto.limit() >= 20 else 0)
     assert sum(bench.seen[-50:]) / 50 > 0.8 * MOST
+
+
+def test_chance_errors_of_a_flaky_server_do_not_keep_the_limit_low():
+    """Eight requests in a hundred fail whatever the load: on average half of the most is used."""
+    used = []
+    for seed in range(10):
+        bench, chance = Bench(), Random(seed)
+        for _ in range(500):
+            sent = bench.auto.limit()
+            used.append(sent)
+            for _ in range(sent):
+                bench.auto.on_start()
+            bench.clock.now += 0.02
+            for _ in range(sent):
+                if chance.random() < 0.08:
+                    bench.auto.on_error()
+                else:
+                    bench.auto.on_success(0.02, sent)
+    assert fmean(used) > MOST / 2
 
 
 def test_step_up_that_brings_errors_is_taken_back_and_not_repeated_for_a_while():
