@@ -7,7 +7,8 @@ import errno
 import json
 import os
 import threading
-from collections.abc import Mapping
+import weakref
+from collections.abc import Callable, Mapping
 from io import FileIO
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
@@ -72,6 +73,7 @@ class FileLedger:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self._file: FileIO | None = None
+        self._close: Callable[[], object] | None = None  # also called if the ledger is collected
         self._size = 0
         self._lock = threading.Lock()
         self._group: _Group | None = None
@@ -96,7 +98,7 @@ class FileLedger:
         except BaseException:
             file.close()
             raise
-        self._file = file
+        self._file, self._close = file, weakref.finalize(self, file.close)
         return entries
 
     async def begin(self, key: str, digest: str) -> None:
@@ -134,13 +136,9 @@ class FileLedger:
         """Finish what is being written, and close the file; may be repeated."""
         if self._writing is not None:
             await asyncio.wait({self._writing})
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-    def __del__(self) -> None:
-        if self._file is not None:  # its event loop ended before the bulk did
-            self._file.close()
+        if self._close is not None:
+            self._close()
+            self._file = self._close = None
 
     async def _write_groups(self) -> None:
         """Write what has gathered, and what gathers meanwhile; each group takes one wait."""
