@@ -22,7 +22,8 @@ from typing import Any
 from attrs import define, field, frozen
 
 from liner_async import PagingDriftError, PagingError
-from liner_async._paging.options import Options, PageSource
+from liner_async._paging.options import Options
+from liner_async._paging.page_source import PageSource
 from liner_async._paging.pager import Pager
 from liner_async._paging.results import Page
 

@@ -8,16 +8,12 @@ from liner_async._version import __version__
 
 if TYPE_CHECKING:
     from liner_async._paging.batches import BatchIterator
+    from liner_async._paging.in_flight import ConcurrencyRange
     from liner_async._paging.iterators import ItemIterator, PageIterator
     from liner_async._paging.options import ListOptions, OffsetListOptions, PlainListOptions
     from liner_async._paging.pager import Pager
-    from liner_async._paging.results import (
-        ConcurrencyRange,
-        Page,
-        PagingReport,
-        Progress,
-        ResultList,
-    )
+    from liner_async._paging.report import PagingReport, Progress
+    from liner_async._paging.results import Page, ResultList
     from liner_async._partitions.partition import Partition
     from liner_async._partitions.report import JobReport, PartitionRead
     from liner_async._partitions.source import ListSource
@@ -207,10 +203,12 @@ __all__ = [
 # What is not named here is a model.
 _NAMES_OF = {
     "_paging.batches": "BatchIterator",
+    "_paging.in_flight": "ConcurrencyRange",
     "_paging.iterators": "ItemIterator PageIterator",
     "_paging.options": "ListOptions OffsetListOptions PlainListOptions",
     "_paging.pager": "Pager",
-    "_paging.results": "ConcurrencyRange Page PagingReport Progress ResultList",
+    "_paging.report": "PagingReport Progress",
+    "_paging.results": "Page ResultList",
     "_partitions.partition": "Partition",
     "_partitions.report": "JobReport PartitionRead",
     "_partitions.source": "ListSource",

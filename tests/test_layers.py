@@ -68,6 +68,7 @@ PURE = (
     "_transport.outstanding",
     "_transport.pauses",
     "_transport.throughput",
+    "_paging.report",
     "_paging.results",
     "_paging.plan",
     "_paging.consistency",

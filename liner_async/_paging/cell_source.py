@@ -15,7 +15,8 @@ from liner_async.errors import ConfigError
 from liner_async.resume import ResumePoint
 
 if TYPE_CHECKING:
-    from liner_async._paging.options import Options, RawPage
+    from liner_async._paging.options import Options
+    from liner_async._paging.page_source import RawPage
 
 __all__ = ["CellSource", "IdPages", "Place"]
 

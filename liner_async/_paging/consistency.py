@@ -10,8 +10,10 @@ import attrs
 from attrs import define, field
 
 from liner_async._paging.deduplicator import Deduplicator
+from liner_async._paging.in_flight import ConcurrencyRange
 from liner_async._paging.plan import PageRange
-from liner_async._paging.results import ConcurrencyRange, Page, PagingReport
+from liner_async._paging.report import PagingReport
+from liner_async._paging.results import Page
 from liner_async._paging.signs import contradicts_next, signs_of
 from liner_async._paging.trimmer import Trimmer
 from liner_async.errors import ItemProblem

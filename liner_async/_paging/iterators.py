@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from liner_async._paging.consistency import ConsistencyTracker
-from liner_async._paging.options import Options, PageSource
+from liner_async._paging.options import Options
+from liner_async._paging.page_source import PageSource
 from liner_async._paging.results import Page
 from liner_async._paging.run import Run
 from liner_async._paging.series import Series

@@ -9,8 +9,10 @@ import attrs
 
 from liner_async._paging.batches import BatchIterator
 from liner_async._paging.iterators import ItemIterator, PageIterator
-from liner_async._paging.options import Options, PageSource
-from liner_async._paging.results import PagingReport, ResultList
+from liner_async._paging.options import Options
+from liner_async._paging.page_source import PageSource
+from liner_async._paging.report import PagingReport
+from liner_async._paging.results import ResultList
 from liner_async._tables.arrow import ROWS_PER_BATCH, Frame
 from liner_async._tables.notebook import facts_table, fields_table
 from liner_async.errors import ConfigError

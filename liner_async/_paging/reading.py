@@ -13,7 +13,8 @@ from liner_async._paging.cell_source import CellSource, Place
 from liner_async._paging.cells import Cell
 from liner_async._paging.consistency import ConsistencyTracker
 from liner_async._paging.in_flight import Limits
-from liner_async._paging.options import Options, PageSource, RawPage
+from liner_async._paging.options import Options
+from liner_async._paging.page_source import PageSource, RawPage
 from liner_async._paging.prefetch import Arrival
 from liner_async._paging.run import Run
 from liner_async._paging.splits import Grow, Read, Replace, next_step

@@ -12,10 +12,12 @@ from liner_async._paging.continuity import ContinuityCheck
 from liner_async._paging.ending import EndCheck
 from liner_async._paging.in_flight import ConcurrencyRange, Limits
 from liner_async._paging.notices import Notices
-from liner_async._paging.options import Options, PageSource, RawPage
+from liner_async._paging.options import Options
+from liner_async._paging.page_source import PageSource, RawPage
 from liner_async._paging.plan import PageRange
 from liner_async._paging.prefetch import Arrival, Prefetcher
-from liner_async._paging.results import Page, Progress
+from liner_async._paging.report import Progress
+from liner_async._paging.results import Page
 from liner_async.errors import ClientClosedError, LinerError, PagingDriftError
 from liner_async.resume import ResumePoint
 
@@ -47,11 +49,8 @@ class Run(Generic[T]):
         self.max_items = options.max_items
         self._tracker = tracker
         self._plan = options.plan()
-        self._continuity = (
-            ContinuityCheck(is_whole=self._plan.offset == 0)
-            if options.consistency == "strict"
-            else None
-        )
+        is_strict, is_whole = options.consistency == "strict", self._plan.offset == 0
+        self._continuity = ContinuityCheck(is_whole=is_whole) if is_strict else None
         self._end = EndCheck()
         self._began = source.clock()
         self._notices = Notices(source.path, source.emit, set() if warned is None else warned)

@@ -11,9 +11,11 @@ from attrs import evolve
 from liner_async._paging.cell_queue import CellQueue
 from liner_async._paging.cell_source import CellSource, IdPages, Place
 from liner_async._paging.cells import Period, chunks_of, floored
-from liner_async._paging.options import Options, PageSource
+from liner_async._paging.options import Options
+from liner_async._paging.page_source import PageSource
 from liner_async._paging.reading import Reader, Reading, Waiting
-from liner_async._paging.results import Page, Progress
+from liner_async._paging.report import Progress
+from liner_async._paging.results import Page
 from liner_async._paging.summary import Summary
 from liner_async._paging.trimmer import check_root
 from liner_async.errors import (

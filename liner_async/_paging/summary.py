@@ -10,7 +10,7 @@ from attrs import define, evolve, field
 
 from liner_async._paging.cell_source import CellSource
 from liner_async._paging.consistency import Consistency, ConsistencyTracker
-from liner_async._paging.results import PagingReport
+from liner_async._paging.report import PagingReport
 from liner_async.errors import ItemProblem
 
 __all__ = ["Summary"]

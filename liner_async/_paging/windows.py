@@ -9,7 +9,8 @@ from attrs import evolve
 from liner_async._paging.cell_queue import CellQueue
 from liner_async._paging.cell_source import CellSource, Place
 from liner_async._paging.cells import Window
-from liner_async._paging.options import Options, PageSource
+from liner_async._paging.options import Options
+from liner_async._paging.page_source import PageSource
 from liner_async._paging.pager import Pager
 from liner_async._paging.reading import Reader, Reading
 from liner_async._paging.summary import Summary

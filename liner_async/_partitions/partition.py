@@ -7,7 +7,7 @@ from datetime import datetime
 from attrs import evolve, field, frozen
 
 from liner_async._paging.cells import Period, Window
-from liner_async._paging.results import PagingReport
+from liner_async._paging.report import PagingReport
 
 __all__ = ["Partition"]
 

@@ -14,7 +14,8 @@ from typing import Any, Literal
 from attrs import evolve, field, frozen
 
 from liner_async._paging.consistency import Consistency
-from liner_async._paging.results import PagingReport, ResultList
+from liner_async._paging.report import PagingReport
+from liner_async._paging.results import ResultList
 from liner_async.errors import LinerError, PagingDriftError
 
 __all__ = ["JobReport", "OnError", "PartitionRead"]

@@ -13,7 +13,8 @@ from attrs import Factory, evolve, field, frozen
 
 from liner_async._paging.consistency import Consistency
 from liner_async._paging.options import OffsetListOptions
-from liner_async._paging.results import OnInvalid, PagingReport, ResultList
+from liner_async._paging.report import PagingReport
+from liner_async._paging.results import OnInvalid, ResultList
 from liner_async._paging.windows import is_windowed, windows_of, within
 from liner_async._partitions.key import check_variable, find_key
 from liner_async._partitions.partition import Partition

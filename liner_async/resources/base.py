@@ -21,9 +21,9 @@ from liner_async._paging.options import (
     ListOptions,
     OffsetListOptions,
     Options,
-    PageSource,
     PlainListOptions,
 )
+from liner_async._paging.page_source import PageSource
 from liner_async._paging.pager import Pager
 from liner_async._paging.results import OnInvalid, Page
 from liner_async._transport.envelope import RawPage, read_list, read_page

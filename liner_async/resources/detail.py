@@ -9,7 +9,8 @@ from typing import ClassVar, Literal, TypeVar
 
 from liner_async._codec.decoder import decoder_of
 from liner_async._codec.query import identifier, identifiers
-from liner_async._paging.results import PagingReport, ResultList
+from liner_async._paging.report import PagingReport
+from liner_async._paging.results import ResultList
 from liner_async._transport.envelope import read_object
 from liner_async._transport.request import Request
 from liner_async._transport.tasks import in_order, outcome

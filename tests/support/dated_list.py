@@ -14,7 +14,8 @@ from attrs import define, field, frozen
 
 from liner_async._paging.cell_source import CellSource
 from liner_async._paging.cells import Period, chunks_of
-from liner_async._paging.options import Options, PageSource
+from liner_async._paging.options import Options
+from liner_async._paging.page_source import PageSource
 from liner_async._paging.pager import Pager
 from liner_async._paging.results import Page
 
