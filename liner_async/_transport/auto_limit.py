@@ -18,7 +18,7 @@ from liner_async._transport.throughput import (
 
 __all__ = ["AutoLimit"]
 
-_START, _FAR_FROM_START, _FAR_BACK = 8, 32, 8
+_START, _FAR_FROM_START = 8, 32
 _LARGE_STEP, _SMALL_STEP = 2.0, 1.25
 # The elasticity of throughput: 1 where it grows as the requests in flight do, 0 where not at all.
 _FAR_ABOVE_THE_KNEE, _WORTH_IT, _BELOW_THE_KNEE = 0.08, 0.25, 0.6
@@ -135,7 +135,7 @@ class AutoLimit:
             since.throttled += 1
             return
         is_far_above = self._is_ramping and self._limit >= _FAR_FROM_START
-        target = self._limit // _FAR_BACK if is_far_above else self._lower()
+        target = _START if is_far_above else self._lower()
         if since is not None:
             target = since.target(now, limit=self._limit, lower=target)
         self._since_pause = SincePause(began=now, outstanding=self._outstanding.count)
@@ -185,7 +185,7 @@ class AutoLimit:
         measurement = ended.measure(self._limit, self._usual_errors)
         if measurement.in_flight < self._limit / 2:
             return
-        if self._origin is None or self._limit < self._origin.limit:
+        if self._origin is not None and self._limit < self._origin.limit:
             self._usual_errors.learn(ended)
         if self._origin is None:
             self._measured.append(measurement)

@@ -31,7 +31,7 @@ class Care:
     uncertainty: float
 
 
-RAMPING = Care(0.6, 0.3)  # a step that is wrong by much shows at once
+RAMPING = Care(0.8, 0.3)  # a step that is wrong by much shows at once
 USUAL = Care(1.0, 0.15)
 SMALL_STEP = Care(1.5, 0.15)  # its effect is small
 
@@ -97,13 +97,13 @@ class UsualErrors:
     """The share of requests that fail whatever the load.
 
     Attributes:
-        share: the share, over the last hundred answers or so.
+        share: the share, over the last hundred answers or so that were learned from.
     """
 
     share: float = 0.0
 
     def learn(self, ended: Round) -> None:
-        """Count a round in which no more was tried than went well before."""
+        """Count a round after a step down, whose errors come least of the load."""
         weight = min(1.0, ended.answers / _MEMORY)
         self.share += weight * (ended.errors / ended.answers - self.share)
 

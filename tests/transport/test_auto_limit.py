@@ -180,7 +180,7 @@ def test_all_answers_of_one_pause_lower_the_limit_once():
     assert first // 2 == bench.auto.limit()
 
 
-def test_first_pause_while_doubling_costs_seven_eighths():
+def test_first_pause_while_doubling_far_leads_back_to_the_start():
     """Each doubling came before the one before it was proven: the way back is longer."""
     bench = Bench(most=64)
     bench.bursts(3)

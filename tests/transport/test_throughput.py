@@ -22,7 +22,7 @@ def round_of(*latencies, errors=0, in_flight=8):
         (round_of(*[0.1] * 7), USUAL, False),
         (round_of(*[0.1] * 8), USUAL, True),
         (round_of(*[0.1] * 4, errors=4), USUAL, True),
-        (round_of(*[0.1] * 5), RAMPING, True),  # 0.6 per unit of limit
+        (round_of(*[0.1] * 7), RAMPING, True),  # 0.8 per unit of limit
         (round_of(*[0.1, 0.9] * 4), USUAL, False),  # 0.5 s, give or take 0.15 s
         (round_of(*[0.1, 0.9] * 4), RAMPING, False),
         (round_of(*[0.1, 0.9] * 6), RAMPING, True),
