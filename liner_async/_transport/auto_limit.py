@@ -239,7 +239,7 @@ class AutoLimit:
     def _try_from(self, origin: Measurement) -> None:
         """Take a step, or turn round where it is barred.
 
-        A server that asks for pauses has a rate and no knee: there fewer would only be slower.
+        Under the ceiling of a pause there is a rate and no knee: fewer would only be slower.
         """
         if self._direction > 0:
             target = max(self._limit + 1, round(self._limit * self._factor))
@@ -249,7 +249,7 @@ class AutoLimit:
             self._origin = origin
             return
         self._origin = None
-        if self._direction < 0 or self._since_pause is None:
+        if self._direction < 0 or not self._pause_ceiling.holds(self._clock()):
             self._direction = -self._direction
         self._factor = _SMALL_STEP
         self._stay = self._patience

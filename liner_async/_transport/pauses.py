@@ -82,9 +82,13 @@ class Ceiling:
         self._until = -math.inf
         self._seconds = self._first
 
+    def holds(self, now: float) -> bool:
+        """Return whether it is lower than usual now."""
+        return now < self._until
+
     def height(self, now: float) -> int:
         """Return what may not be passed now."""
-        return self._height if now < self._until else self._most
+        return self._height if self.holds(now) else self._most
 
     def hold(self, height: int, now: float) -> None:
         """Let nothing pass a height for a while; a lower one that still holds stays."""

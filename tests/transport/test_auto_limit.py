@@ -239,6 +239,17 @@ def test_servers_that_ask_for_pauses_are_not_asked_for_less():
     assert bench.seen[-100:] == [8] * 100
 
 
+def test_after_a_pause_is_over_fewer_are_tried_again():
+    """Back at the most, it notices that the server has lost three of its eight workers."""
+    bench = Bench(workers(8), most=8)
+    bench.pause()
+    bench.bursts(300)
+    assert bench.auto.limit() == 8
+    bench.latency = workers(5)
+    bench.bursts(200)
+    assert fmean(bench.seen[-100:]) < 7
+
+
 def test_many_errors_lower_the_limit_at_once():
     """More errors than successes in a round are a sign of overload; one burst counts once."""
     bench = Bench(workers(8))
