@@ -1,4 +1,4 @@
-"""The concurrency limit that finds by itself what the server bears (pure)."""
+"""The concurrency limit that finds out what the server can take (pure)."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class AutoLimit:
     Throughput decides: the mean number in flight divided by the mean latency (Little's law), times
     the share of good answers, in a round of answers to requests that were sent since the limit last
     changed. A round in which less than half the limit was in flight says nothing: the application
-    is the bottleneck. No latency is kept to compare with, since what a server bears changes; only
-    the share of errors that do not come of the load is.
+    is the bottleneck. It keeps no latency to compare with, because what a server can take changes,
+    but it remembers the share of errors that come whatever the load.
 
     Attributes:
         _limit: how many may be in flight.
@@ -50,7 +50,7 @@ class AutoLimit:
         _stay: rounds to stay before the next step.
         _patience: rounds to stay after the next step that is not worth it.
         _outstanding: requests that have not ended, marked when the limit last changed.
-        _error_ceiling: what may not be passed for a while after errors.
+        _error_ceiling: the highest limit to try for a while after errors.
         _pause_ceiling: the same after a pause.
         _usual_errors: the share of requests that fail whatever the load.
         _since_pause: what was counted since the server last asked for a pause.

@@ -1,4 +1,4 @@
-"""What the pauses that a server asks for say of the rate it allows (pure)."""
+"""What the pauses that a server asks for reveal of its rate limit (pure)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import define, field
 __all__ = ["Ceiling", "SincePause"]
 
 _RATE_MEMORY, _RATE_ANSWERS = 120.0, 8  # seconds and answers
-_ENOUGH = 0.95  # of the rate that the server bore
+_ENOUGH = 0.95  # of the rate of good answers
 _MOST_THROTTLED = 1.0  # a second; with more, one fewer is tried
 _LONGEST_HOLD = 60.0  # seconds
 
@@ -46,13 +46,13 @@ class SincePause:
     def target(self, now: float, *, limit: int, lower: int) -> int:
         """Return how many should be in flight from a new pause on.
 
-        That is as few as make the rate that the server bore from pause to pause, by Little's law:
-        the limit itself where one fewer would be slower, unless too many are throttled by it.
+        That is as few as keep up the rate of good answers since the last pause, by Little's law. It
+        is the limit itself if one fewer would be slower, unless the limit had too many throttled.
 
         Args:
             now: when the new pause was asked for.
             limit: how many were allowed to be in flight.
-            lower: what to return at least, and where too few answers came to know the rate.
+            lower: the least to return, also if too few answers came to know the rate.
         """
         seconds = now - self.began
         if self.successes < _RATE_ANSWERS or not 0 < seconds < _RATE_MEMORY:
@@ -63,12 +63,12 @@ class SincePause:
 
 
 class Ceiling:
-    """What no step may pass for a while; the while doubles each time, up to a minute.
+    """The highest limit to try for a while, which doubles each time, up to a minute.
 
     Attributes:
-        _most: what may never be passed.
-        _height: what may not be passed until `_until`.
-        _seconds: how long the next while is.
+        _most: the highest limit at all other times.
+        _height: the highest limit until `_until`.
+        _seconds: how long it will hold next time.
     """
 
     def __init__(self, most: int, *, seconds: float) -> None:
@@ -83,15 +83,15 @@ class Ceiling:
         self._seconds = self._first
 
     def holds(self, now: float) -> bool:
-        """Return whether it is lower than usual now."""
+        """Return whether it is in force now."""
         return now < self._until
 
     def height(self, now: float) -> int:
-        """Return what may not be passed now."""
+        """Return the highest limit to try now."""
         return self._height if self.holds(now) else self._most
 
     def hold(self, height: int, now: float) -> None:
-        """Let nothing pass a height for a while; a lower one that still holds stays."""
+        """Hold at a height for a while; a lower one that is in force stays."""
         self._height = max(1, min(height, self.height(now)))
         self._until = max(self._until, now + self._seconds)
         self._seconds = min(_LONGEST_HOLD, 2 * self._seconds)

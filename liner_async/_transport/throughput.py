@@ -19,7 +19,7 @@ _DEVIATIONS = 2.0  # standard deviations that may be chance
 
 @frozen
 class Care:
-    """How well a round has to know its mean latency.
+    """How well a round must know its mean latency before it counts.
 
     Attributes:
         answers: answers per unit of limit that it takes at least.
@@ -103,7 +103,7 @@ class UsualErrors:
     share: float = 0.0
 
     def learn(self, ended: Round) -> None:
-        """Count a round after a step down, whose errors come least of the load."""
+        """Learn from a round after a step down, where the load explains errors least."""
         weight = min(1.0, ended.answers / _MEMORY)
         self.share += weight * (ended.errors / ended.answers - self.share)
 

@@ -141,7 +141,7 @@ def checked_key(key: object) -> str:
     """Return the text by which the ledger is to know an item.
 
     Raises:
-        ConfigError: it is none.
+        ConfigError: it is not text, or is empty.
     """
     if isinstance(key, str) and key:
         return key
