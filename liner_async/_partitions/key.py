@@ -28,7 +28,7 @@ def find_key(variable: str, file: str | None) -> str:
     if file is None:
         key = os.environ.get(variable)
         if not key:
-            raise ConfigError(f"no key: this process has no variable {variable}")
+            raise ConfigError(f"no key: the variable {variable} is missing or empty")
         return key
     try:
         key = Path(file).read_text("utf-8").strip()

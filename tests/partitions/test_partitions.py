@@ -318,7 +318,7 @@ def test_a_key_that_is_not_there_is_an_error_without_it(server, tmp_path, monkey
     """The variable or the file is named."""
     monkeypatch.delenv("LINER_API_KEY")
     source = ListSource(server.url, key_file=str(tmp_path / "key"))
-    with pytest.raises(ConfigError, match="no key: this process has no variable LINER_API_KEY"):
+    with pytest.raises(ConfigError, match="no key: the variable LINER_API_KEY is missing or empty"):
         ListSource(server.url).plan()
     if content is not None:
         (tmp_path / "key").write_bytes(content)
@@ -331,7 +331,7 @@ def test_a_key_that_is_not_there_is_an_error_without_it(server, tmp_path, monkey
 def test_empty_variables_count_as_missing(server, monkeypatch):
     """As for a client."""
     monkeypatch.setenv("NORTH_KEY", "")
-    with pytest.raises(ConfigError, match="no key: this process has no variable NORTH_KEY"):
+    with pytest.raises(ConfigError, match="no key: the variable NORTH_KEY is missing or empty"):
         ListSource(server.url, key_variable="NORTH_KEY").plan()
     monkeypatch.setenv("LINER_HOST", "")
     with pytest.raises(ConfigError, match=r"no host: .* the variable LINER_HOST"):
