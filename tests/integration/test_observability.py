@@ -97,7 +97,8 @@ def parents(spans):
 
 async def test_every_attempt_is_a_span_below_the_users_own(tracing):
     """Pages are fetched by many tasks at once, and each attempt still has the right parent."""
-    faults = {offset: [Fault.status(503)] for offset in range(500, 1_500, 100)}
+    # Too few failures for an outage that the client gives up on, in whatever order they come.
+    faults = {offset: [Fault.status(503)] for offset in range(500, 1_500, 200)}
     with FakeLiner(total=3_000, api_key=KEY, faults=faults, latency=0.005) as server:
         async with LinerClient(server.url, KEY, retry=QUICK) as liner:
             with tracing.tracer.start_as_current_span("copy") as copy:
@@ -108,7 +109,7 @@ async def test_every_attempt_is_a_span_below_the_users_own(tracing):
     assert offsets(spans) == wire
     assert parents(spans) == {copy.get_span_context().span_id}
     failed = [span for span in spans if span.status.status_code is StatusCode.ERROR]
-    assert [span.attributes["http.status_code"] for span in failed] == [503] * 10
+    assert [span.attributes["http.status_code"] for span in failed] == [503] * 5
 
 
 async def test_runs_at_the_same_time_keep_their_parents_apart(tracing):
