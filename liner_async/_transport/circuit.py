@@ -94,7 +94,7 @@ class Circuit:
         return True
 
     async def _watch(self) -> None:
-        """Sleep until a probe may be due, then send the request with the fewest attempts."""
+        """Sleep until a probe may be due, then let the cheapest one through."""
         now, earliest = self._clock(), self.outage.earliest()
         until = earliest if now < earliest else self._next_due()  # by then others may have come
         self._has_watcher = True
@@ -106,8 +106,18 @@ class Circuit:
         finally:
             self._has_watcher = False
         if self._next_due() <= self._clock():
-            self._probe = min(self._waiting, key=_cost_of_probing)
+            self._probe = min(self._waiting, key=self._cost_of_probing)
             self._wake(self._waiting[self._probe])
+
+    def _cost_of_probing(self, caller: Caller) -> tuple[bool, bool, int]:
+        """Rank requests: a write would be lost with the probe, and attempts are few.
+
+        Requests that failed once and others take turns: the server may fail whatever it is asked
+        for the first time, or just what it was asked for.
+        """
+        is_turn_of_failed = self.outage.failed_probes % 2 == 0
+        is_its_turn = (caller.attempts == 1) == is_turn_of_failed
+        return not caller.request.repeatable, not is_its_turn, caller.attempts
 
     def _is_too_late(self, caller: Caller) -> bool:
         if not self.outage.is_on:
@@ -164,8 +174,3 @@ class Circuit:
     def _wake(turn: asyncio.Future[None]) -> None:
         if not turn.done():
             turn.set_result(None)
-
-
-def _cost_of_probing(caller: Caller) -> tuple[bool, int]:
-    """Rank requests: a write would be lost with the probe, and attempts are few."""
-    return not caller.request.repeatable, caller.attempts

@@ -37,6 +37,7 @@ class Outage:
         is_on: whether there is an outage now.
         error: the latest failure that showed it; None before the first.
         began: when its first failure came, by the clock.
+        failed_probes: how many probes brought no answer since it began.
         given_up: how many outages outlasted the client's patience so far.
     """
 
@@ -58,7 +59,7 @@ class Outage:
         self._needed = 0
         self._maybe_stale = 0  # of the failures, and how many of these are pardoned
         self._pardoned = 0
-        self._probes = 0  # those that failed
+        self.failed_probes = 0
         self._wait_from = 0.0
         self._share = 1.0
 
@@ -111,9 +112,9 @@ class Outage:
 
     def record_failed_probe(self) -> None:
         """Record a probe that brought no answer; give up if it was the last."""
-        self._probes += 1
+        self.failed_probes += 1
         self._start_wait()
-        is_last = self._probes >= self._policy.attempts - 1
+        is_last = self.failed_probes >= self._policy.attempts - 1
         if is_last or self.is_too_late(self.earliest(), started=self.began):
             self.given_up += 1
             self.forget()
@@ -124,7 +125,7 @@ class Outage:
 
     def earliest(self) -> float:
         """Return the moment before which no probe is sent."""
-        return self._due(self._probes)
+        return self._due(self.failed_probes)
 
     def due(self, sent: Iterable[int]) -> float:
         """Return when a request that was sent this many times may be the next probe.
@@ -133,7 +134,7 @@ class Outage:
         """
         attempts = self._policy.attempts
         left = sum(attempts - each for each in sent)
-        return self._due(max(self._probes, attempts - left))
+        return self._due(max(self.failed_probes, attempts - left))
 
     def _due(self, doublings: int) -> float:
         doubled = self._policy.wait_initial * 2.0 ** min(1 + doublings, 60)

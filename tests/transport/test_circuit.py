@@ -8,6 +8,7 @@ import random
 from itertools import pairwise
 
 import pytest
+from attrs import define, field
 
 from liner_async import (
     LinerError,
@@ -61,6 +62,21 @@ class Stuck(Host):
         """Fail, sooner or later."""
         if self.now() == 0.0 and self.sent:
             await self.time.sleep(4.0)
+        return await super().exchange(request, seconds=seconds, attempt=attempt, begin=begin)
+
+
+@define(eq=False)
+class Shy(Host):
+    """A host that does not answer the first request for a page from some page on."""
+
+    shy_from: int = field(kw_only=True)
+
+    async def exchange(self, request, *, seconds, attempt, begin):
+        """Answer any later attempt."""
+        if attempt == 1 and request.number("offset") >= self.shy_from:
+            self.sent.append(Sent(request.number("offset"), self.now()))
+            await self.time.sleep(0.01)
+            raise refused()
         return await super().exchange(request, seconds=seconds, attempt=attempt, begin=begin)
 
 
@@ -267,6 +283,32 @@ class TestWhatIsNoOutage:
         assert len([sent for sent in server.sent if sent.offset == 8]) == 5
         assert server.now() <= 8.0
         assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+    @pytest.mark.parametrize("in_flight", [1, 2, 8, 32, 128])
+    async def test_pages_that_fail_once_each_are_read(self, in_flight):
+        """Many fail in a row, but the first that is tried again shows that the host is there."""
+        for first in range(12):
+            server = Shy(Timeline(), total=ROWS, begins=ENDLESS, ends=ENDLESS, shy_from=first)
+            rows = await read(server, concurrency=in_flight)
+            assert [row.id for row in rows] == list(range(1, ROWS + 1))
+            assert len(server.sent) == 2 * ROWS - first
+
+    async def test_pages_that_always_fail_do_not_stop_other_requests(self):
+        """They look like an outage, until something else is asked for."""
+        server = host(0.0, poisoned={8: status(502), 9: status(502)})
+
+        async def read_and_count(liner):
+            pages = [asyncio.create_task(liner.orders.page(offset=each)) for each in (8, 9)]
+            while not liner._sender._circuit.outage.is_on:
+                await asyncio.sleep(0)
+            counted, now = await liner.orders.count(), server.now()
+            errors = await asyncio.gather(*pages, return_exceptions=True)
+            return counted, now, [error.status for error in errors]
+
+        counted, now, statuses = await use(server, read_and_count)
+        assert counted == ROWS
+        assert now <= 4.0
+        assert statuses == [502, 502]
 
     async def test_a_single_hiccup_is_not_waited_for_long(self):
         """The first retry comes within half a second, as ever."""
