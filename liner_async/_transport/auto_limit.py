@@ -248,6 +248,7 @@ class AutoLimit:
         if self._move(target):
             self._origin = origin
             return
+        self._is_ramping = False
         self._origin = None
         if self._direction < 0 or not self._pause_ceiling.holds(self._clock()):
             self._direction = -self._direction

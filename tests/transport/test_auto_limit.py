@@ -188,6 +188,15 @@ def test_first_pause_while_doubling_far_leads_back_to_the_start():
     assert bench.seen[-2:] == [64, 8]
 
 
+@pytest.mark.parametrize("bursts", [4, 5, 6, 20])
+def test_pause_long_after_the_doubling_does_not_lead_back_to_the_start(bursts):
+    """It ended where nothing higher may be tried, and what went well since then is known."""
+    bench = Bench(most=64)
+    bench.bursts(bursts)
+    bench.pause(answers=bench.auto.limit())
+    assert bench.seen[-1] >= 32
+
+
 def test_nothing_higher_is_tried_for_a_while_after_a_pause():
     """A pause sets a ceiling for 15 s, and is forgotten after that."""
     bench = Bench()
