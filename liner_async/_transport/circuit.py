@@ -14,6 +14,8 @@ __all__ = ["Circuit"]
 
 Caller = Delivery[Any]
 
+_NEW, _FAILED_TWICE = 0, 2  # attempts
+
 
 class Circuit:
     """Lets every request through, or in an outage one probe at a time, when `Outage` says so.
@@ -109,15 +111,14 @@ class Circuit:
             self._probe = min(self._waiting, key=self._cost_of_probing)
             self._wake(self._waiting[self._probe])
 
-    def _cost_of_probing(self, caller: Caller) -> tuple[bool, bool, int]:
+    def _cost_of_probing(self, caller: Caller) -> tuple[bool, int]:
         """Rank requests: a write would be lost with the probe, and attempts are few.
 
-        Requests that failed once and others take turns: the server may fail whatever it is asked
-        for the first time, or just what it was asked for.
+        Requests that failed once or twice and new ones take turns: the server may fail whatever it
+        is asked for the first time, or just what it was asked for.
         """
-        is_turn_of_failed = self.outage.failed_probes % 2 == 0
-        is_its_turn = (caller.attempts == 1) == is_turn_of_failed
-        return not caller.request.repeatable, not is_its_turn, caller.attempts
+        wanted = _NEW if self.outage.failed_probes % 2 else _FAILED_TWICE
+        return not caller.request.repeatable, abs(caller.attempts - wanted)
 
     def _is_too_late(self, caller: Caller) -> bool:
         if not self.outage.is_on:

@@ -67,13 +67,14 @@ class Stuck(Host):
 
 @define(eq=False)
 class Shy(Host):
-    """A host that does not answer the first request for a page from some page on."""
+    """A host that does not answer the first requests for each page from some page on."""
 
     shy_from: int = field(kw_only=True)
+    shyness: int = field(kw_only=True)
 
     async def exchange(self, request, *, seconds, attempt, begin):
         """Answer any later attempt."""
-        if attempt == 1 and request.number("offset") >= self.shy_from:
+        if attempt <= self.shyness and request.number("offset") >= self.shy_from:
             self.sent.append(Sent(request.number("offset"), self.now()))
             await self.time.sleep(0.01)
             raise refused()
@@ -284,14 +285,16 @@ class TestWhatIsNoOutage:
         assert server.now() <= 8.0
         assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
+    @pytest.mark.parametrize("shyness", [1, 2])
     @pytest.mark.parametrize("in_flight", [1, 2, 8, 32, 128])
-    async def test_pages_that_fail_once_each_are_read(self, in_flight):
-        """Many fail in a row, but the first that is tried again shows that the host is there."""
-        for first in range(12):
-            server = Shy(Timeline(), total=ROWS, begins=ENDLESS, ends=ENDLESS, shy_from=first)
+    async def test_pages_that_fail_once_or_twice_each_are_read(self, in_flight, shyness):
+        """Many fail in a row, but one that is tried again shows that the host is there."""
+        for first in range(0, 12, 3):
+            shy = {"shy_from": first, "shyness": shyness}
+            server = Shy(Timeline(), total=ROWS, begins=ENDLESS, ends=ENDLESS, **shy)
             rows = await read(server, concurrency=in_flight)
             assert [row.id for row in rows] == list(range(1, ROWS + 1))
-            assert len(server.sent) == 2 * ROWS - first
+            assert len(server.sent) == ROWS + shyness * (ROWS - first)
 
     async def test_pages_that_always_fail_do_not_stop_other_requests(self):
         """They look like an outage, until something else is asked for."""
