@@ -9,6 +9,7 @@ from typing import Any
 from liner_async._transport.delivery import Delivery
 from liner_async._transport.outage import Outage, is_answer
 from liner_async._transport.telemetry import log_outage_began, log_outage_ended
+from liner_async.errors import LinerError
 
 __all__ = ["Circuit"]
 
@@ -75,6 +76,12 @@ class Circuit:
     def has_given_up(self, caller: Caller) -> bool:
         """Return whether a request waited when the client gave up on an outage."""
         return caller.given_up != self.outage.given_up
+
+    def explain(self, caller: Caller, error: LinerError) -> None:
+        """Note with an error that the client gave up on an outage, if that is why it is raised."""
+        if self.has_given_up(caller) and not is_answer(error):
+            seconds = self.outage.lasted
+            error.add_note(f"{self._host} has not answered for {seconds:.1f} s: the client gave up")
 
     def least_wait(self) -> float | None:
         """Return the seconds before which no probe is sent, if there is an outage."""

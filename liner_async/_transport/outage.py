@@ -39,6 +39,7 @@ class Outage:
         began: when its first failure came, by the clock.
         failed_probes: how many probes brought no answer since it began.
         given_up: how many outages outlasted the client's patience so far.
+        lasted: the seconds that the latest of these had lasted.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Outage:
         self._random = random
         self.error: LinerError | None = None
         self.given_up = 0
+        self.lasted = 0.0
         self.began = 0.0
         self.forget()
 
@@ -117,6 +119,7 @@ class Outage:
         is_last = self.failed_probes >= self._policy.attempts - 1
         if is_last or self.is_too_late(self.earliest(), started=self.began):
             self.given_up += 1
+            self.lasted = self._clock() - self.began
             self.forget()
 
     def _start_wait(self) -> None:

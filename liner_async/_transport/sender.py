@@ -157,6 +157,7 @@ class Sender:
             error.attempts = delivery.attempts or None
             error.method, error.path = delivery.request.method, delivery.request.path
             error.offset = delivery.request.number("offset")
+            self._circuit.explain(delivery, error)
             raise
         finally:
             delivery.forget()

@@ -241,6 +241,13 @@ def test_errors_have_their_exit_codes(error, code, text):
     assert (ending.code, ending.message) == (code, text)
 
 
+def test_the_notes_of_an_error_stand_in_its_line():
+    """Between what happened and what to do."""
+    error = ApiError("no")
+    error.add_note("for 9 s")
+    assert CommandExit.of(error, advice="next").message == "no; for 9 s; next"
+
+
 def test_a_text_where_a_number_belongs_is_named_without_jargon(invoke):
     """click calls a number with bounds an "integer range"."""
     ended = invoke("leads", "get", "abc", LINER_API_KEY=KEY)

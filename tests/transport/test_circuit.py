@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import re
 from itertools import pairwise
 
 import pytest
@@ -18,6 +19,7 @@ from liner_async import (
     ServerError,
     TransportError,
 )
+from liner_async._transport.delivery import Delivery
 from liner_async._transport.request import Request
 from tests.support.away import AWAY, KEY, Host, Sent, client_of, closed, refused, status
 from tests.support.timeline import Timeline
@@ -400,6 +402,31 @@ class TestTelling:
         caplog.set_level(logging.INFO, "liner_async.transport")
         await read(host(ENDLESS, begins=0.05))
         assert caplog.records[-1].msg == "%s has not answered for %.1f s; giving up"
+
+    async def test_errors_note_that_the_client_gave_up(self):
+        """Each once: few of the requests that waited had all their attempts."""
+        server = host(ENDLESS, kinds=(status(502),))
+
+        async def many(liner):
+            counts = [liner.orders.count() for _ in range(20)]
+            return await asyncio.gather(*counts, return_exceptions=True)
+
+        errors = await use(server, many)
+        [[note]] = {tuple(error.__notes__) for error in errors}
+        told = re.fullmatch(r"http://127\.0\.0\.1 has not answered for (.+) s: .+ gave up", note)
+        assert float(told[1]) == pytest.approx(server.now(), abs=0.1)
+
+    async def test_errors_of_a_host_that_answers_have_no_note(self):
+        """A page that gives up after its own attempts, or one refused while others gave up."""
+        poisoned = host(0.0, poisoned={8: status(502)}, total=1000)
+        assert not hasattr(await read(poisoned), "__notes__")
+        liner = client_of(poisoned)
+        circuit, refused_late = liner._sender._circuit, Delivery(Request(path="/"), parse=None)
+        circuit.enter(refused_late)
+        circuit.outage.given_up += 1
+        circuit.explain(refused_late, error := ServerError("HTTP 500", status=500))
+        assert not hasattr(error, "__notes__")
+        await liner.aclose()
 
     async def test_events_tell_of_every_attempt_and_retry(self):
         """A retry's wait is the least that is left until the next probe."""

@@ -75,7 +75,8 @@ class CommandExit(click.ClickException):
                 code = ExitCode.FAILED
         # The SDK speaks of its arguments, the command line has options.
         text = str(error).replace("allow_insecure_http=True", "--allow-insecure-http")
-        return cls(f"{text}; {advice}" if advice else text, code)
+        notes = getattr(error, "__notes__", [])
+        return cls("; ".join(filter(None, [text, *notes, advice])), code)
 
 
 class CommandGroup(click.Group):
