@@ -15,8 +15,6 @@ __all__ = ["Circuit"]
 
 Caller = Delivery[Any]
 
-_NEW, _FAILED_TWICE = 0, 2  # attempts
-
 
 class Circuit:
     """Lets every request through, or in an outage one probe at a time, when `Outage` says so.
@@ -118,14 +116,9 @@ class Circuit:
             self._probe = min(self._waiting, key=self._cost_of_probing)
             self._wake(self._waiting[self._probe])
 
-    def _cost_of_probing(self, caller: Caller) -> tuple[bool, int]:
-        """Rank requests: a write would be lost with the probe, and attempts are few.
-
-        Requests that failed once or twice and new ones take turns: the server may fail whatever it
-        is asked for the first time, or just what it was asked for.
-        """
-        wanted = _NEW if self.outage.failed_probes % 2 else _FAILED_TWICE
-        return not caller.request.repeatable, abs(caller.attempts - wanted)
+    def _cost_of_probing(self, caller: Caller) -> tuple[bool, bool, int]:
+        """Rank requests; a write would be lost with the probe."""
+        return not caller.request.repeatable, *self.outage.cost_of_probing(caller.attempts)
 
     def _is_too_late(self, caller: Caller) -> bool:
         if not self.outage.is_on:

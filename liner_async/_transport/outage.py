@@ -16,6 +16,7 @@ _REASONS = frozenset({"connect", "closed"})
 
 _LEAST_FAILURES = 2
 _ENOUGH_FAILURES = 5
+_NEW, _FAILED_TWICE = 0, 2  # attempts
 _LEAST_SHARE = 0.8  # of a wait's bound; the rest is jitter
 
 
@@ -37,7 +38,6 @@ class Outage:
         is_on: whether there is an outage now.
         error: the latest failure that showed it; None before the first.
         began: when its first failure came, by the clock.
-        failed_probes: how many probes brought no answer since it began.
         given_up: how many outages outlasted the client's patience so far.
         lasted: the seconds that the latest of these had lasted.
     """
@@ -61,7 +61,7 @@ class Outage:
         self._needed = 0
         self._maybe_stale = 0  # of the failures, and how many of these are pardoned
         self._pardoned = 0
-        self.failed_probes = 0
+        self._failed_probes = 0
         self._wait_from = 0.0
         self._share = 1.0
 
@@ -114,9 +114,9 @@ class Outage:
 
     def record_failed_probe(self) -> None:
         """Record a probe that brought no answer; give up if it was the last."""
-        self.failed_probes += 1
+        self._failed_probes += 1
         self._start_wait()
-        is_last = self.failed_probes >= self._policy.attempts - 1
+        is_last = self._failed_probes >= self._policy.attempts - 1
         if is_last or self.is_too_late(self.earliest(), started=self.began):
             self.given_up += 1
             self.lasted = self._clock() - self.began
@@ -128,7 +128,7 @@ class Outage:
 
     def earliest(self) -> float:
         """Return the moment before which no probe is sent."""
-        return self._due(self.failed_probes)
+        return self._due(self._failed_probes)
 
     def due(self, sent: Iterable[int]) -> float:
         """Return when a request that was sent this many times may be the next probe.
@@ -137,11 +137,21 @@ class Outage:
         """
         attempts = self._policy.attempts
         left = sum(attempts - each for each in sent)
-        return self._due(max(self.failed_probes, attempts - left))
+        return self._due(max(self._failed_probes, attempts - left))
 
     def _due(self, doublings: int) -> float:
         doubled = self._policy.wait_initial * 2.0 ** min(1 + doublings, 60)
         return self._wait_from + min(self._policy.wait_max, doubled) * self._share
+
+    def cost_of_probing(self, sent: int) -> tuple[bool, int]:
+        """Rank requests by how often they were sent; the lowest should be the next probe.
+
+        None should lose its last attempt. Those that failed once or twice and new ones take turns:
+        the server may fail whatever it is asked for the first time, or just what it was asked for.
+        """
+        is_last = sent >= self._policy.attempts - 1
+        wanted = _NEW if self._failed_probes % 2 else _FAILED_TWICE
+        return is_last, abs(sent - wanted)
 
     def is_too_late(self, moment: float, *, started: float | None) -> bool:
         """Return whether a moment is past the deadline of what started then, if it did."""

@@ -144,6 +144,20 @@ class TestAnOutageThatEnds:
             assert await count(server) == ROWS
             assert len(server.sent) <= 5
 
+    async def test_no_request_loses_its_last_attempt_while_others_can_probe(self):
+        """The first one was sent twice before the outage was known, and has three attempts."""
+        for seed in range(5):
+            server = host(2.0, seed=seed)
+
+            async def many(liner):
+                counts = [asyncio.create_task(liner.orders.count())]
+                while not liner._sender._circuit.outage.is_on:
+                    await asyncio.sleep(0)
+                counts += [asyncio.create_task(liner.orders.count()) for _ in range(2)]
+                return await asyncio.gather(*counts)
+
+            assert await use(server, many, retry=RetryPolicy(attempts=3)) == [ROWS] * 3
+
     @pytest.mark.parametrize("seconds", [2.0, 3.0])
     async def test_a_short_restart_costs_seconds(self, seconds):
         """Eight in flight; reading goes on soon after."""

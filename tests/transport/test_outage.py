@@ -203,6 +203,17 @@ class TestProbing:
         assert judge.outage.record_answer(is_probe=is_probe) is is_probe
         assert judge.outage.is_on is not is_probe
 
+    @pytest.mark.parametrize(("attempts", "probes"), [(5, [2, 0, 2, 0]), (3, [1, 0])])
+    def test_requests_that_failed_and_new_ones_take_turns(self, attempts, probes):
+        """None is asked for its last attempt while others can be."""
+        judge = Judge(RetryPolicy(attempts=attempts))
+        judge.fail(2)
+        first = []
+        while judge.outage.is_on:
+            first.append(min(range(attempts), key=judge.outage.cost_of_probing))
+            judge.outage.record_failed_probe()
+        assert first == probes
+
     def test_failures_of_others_do_not_move_the_next_probe(self):
         """The error that is told later is the latest."""
         judge = Judge()
