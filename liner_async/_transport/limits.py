@@ -1,10 +1,10 @@
-"""Limits that all requests of a client share: concurrency, pause gate, retry budget."""
+"""Limits that all requests of a client share: concurrency, and the budget of retries."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from types import TracebackType
 from typing import Literal, Protocol
 
@@ -15,7 +15,6 @@ __all__ = [
     "ConcurrencyLimiter",
     "FixedLimit",
     "Limit",
-    "PauseGate",
     "RetryBudget",
     "limit_of",
 ]
@@ -157,33 +156,6 @@ class ConcurrencyLimiter:
             if not turn.done():
                 self.held += 1
                 turn.set_result(None)
-
-
-class PauseGate:
-    """Holds back every request of the client while the server asked for a pause."""
-
-    def __init__(
-        self,
-        *,
-        clock: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]],
-        random: Callable[[], float],
-        spread: float,
-    ) -> None:
-        self._clock = clock
-        self._sleep = sleep
-        self._random = random
-        self._spread = spread
-        self._opens_at = -float("inf")
-
-    def close(self, seconds: float) -> None:
-        """Close for so many seconds from now."""
-        self._opens_at = max(self._opens_at, self._clock() + seconds)
-
-    async def wait(self) -> None:
-        """Wait until the gate is open, plus jitter after a pause."""
-        while (seconds := self._opens_at - self._clock()) > 0:
-            await self._sleep(seconds + self._spread * self._random())
 
 
 class RetryBudget:

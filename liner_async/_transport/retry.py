@@ -76,7 +76,8 @@ class RetryPolicy:
         deadline: seconds for one page, over all its attempts and waits.
         wait_initial: the first wait is at most this long (seconds); it doubles with each retry.
         wait_max: no wait of our own choosing is longer (seconds).
-        retry_after_max: a server that asks for a longer wait (seconds) is not waited for.
+        retry_after_max: a server that asks for a longer wait (seconds) is not waited for, and no
+            pause grows beyond it.
         budget: tokens the whole client may spend on retries: each takes 5 (10 after a timeout),
             each success gives 1 back and returns what its own retries took.
         writes: which writes are sent again. "repeatable": those that were certainly not handled,
@@ -117,6 +118,7 @@ def wait_before_retry(
     attempt: int,
     elapsed: float,
     jitter: float,
+    pause: float = 0.0,
     alike: int | None = None,
     in_doubt: bool = False,
 ) -> float | None:
@@ -128,6 +130,7 @@ def wait_before_retry(
         attempt: the number of the attempt that failed, from 1.
         elapsed: seconds since the first attempt was sent.
         jitter: a random number from [0, 1).
+        pause: seconds that are left of a pause of the whole client.
         alike: how many attempts in a row failed for the same reason, this one included; None if all
             did.
         in_doubt: whether it is an update that may have been carried out: another attempt settles
@@ -139,7 +142,7 @@ def wait_before_retry(
         return None
     doublings = min(attempt - 1, 60)
     back_off = jitter * min(policy.wait_max, policy.wait_initial * 2.0**doublings)
-    wait = _least_wait(error) + back_off
+    wait = max(pause, _least_wait(error)) + back_off
     if _asks_too_much(error, policy) or elapsed + wait >= policy.deadline:
         return None
     return wait

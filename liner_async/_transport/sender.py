@@ -13,14 +13,14 @@ from typing import Any, Literal, TypeVar
 from liner_async._transport.circuit import Circuit
 from liner_async._transport.credentials import ApiKey
 from liner_async._transport.delivery import Delivery, OnEnd, Parse
-from liner_async._transport.limits import ConcurrencyLimiter, PauseGate, RetryBudget, limit_of
+from liner_async._transport.gate import PauseGate
+from liner_async._transport.limits import ConcurrencyLimiter, RetryBudget, limit_of
 from liner_async._transport.load import Load
 from liner_async._transport.outage import Outage
 from liner_async._transport.request import Request
 from liner_async._transport.retry import (
     RetryPolicy,
     may_be_stale,
-    pause_after,
     retry_cost,
     retrying,
     wait_before_retry,
@@ -85,7 +85,7 @@ class Sender:
         self._limit = limit_of(concurrency, most=max_concurrency, clock=clock)
         self._slots = ConcurrencyLimiter(self._limit.limit)
         self._load = Load(self._limit)
-        self._gate = PauseGate(clock=clock, sleep=sleep, random=jitter, spread=policy.wait_initial)
+        self._gate = PauseGate(policy, clock=clock, sleep=sleep, random=jitter)
         self._budget = RetryBudget(policy.budget)
         self._circuit = Circuit(
             Outage(policy, clock=clock, random=jitter), host=self.host, clock=clock, sleep=sleep
@@ -192,8 +192,7 @@ class Sender:
         delivery.record(await self._exchange(delivery, seconds))
         taken = self._clock() - started
         log_attempt(self._emit, delivery, seconds=taken, concurrency=self._limit.limit())
-        if delivery.failure is not None:
-            self._gate.close(pause_after(delivery.failure, self._policy) or 0.0)
+        self._gate.record(delivery.failure, sent_at=started, attempt=delivery.attempts)
         is_back = self._circuit.record(
             delivery, in_flight=self._slots.held, is_stale=self._may_be_stale(delivery)
         )
@@ -231,31 +230,32 @@ class Sender:
         is_over = delivery.is_over or self._circuit.has_given_up(delivery)
         if is_over or not delivery.may_repeat(self._policy.writes):
             return None
+        pause, outage = self._gate.remaining(), self._circuit.least_wait()
         wait = wait_before_retry(
             self._policy,
             error,
             attempt=delivery.attempts,
             elapsed=self._clock() - (delivery.started or 0.0),
             jitter=self._jitter(),
+            pause=pause,
             alike=delivery.alike,
             in_doubt=delivery.progress.in_doubt_since is not None,
         )
         if wait is None:
             return None
-        least = self._circuit.least_wait()
-        # An outage makes it wait, and has a limit of its own.
-        if least is not None or self._may_be_stale(delivery):
+        if self._may_be_stale(delivery):
             wait = 0.0
-        else:
+        elif outage is None:  # which has a limit of its own
             if not self._budget.take(cost := retry_cost(error)):
                 return None
             delivery.tokens += cost
+        is_held_back = pause > 0 or outage is not None
         log_retry(
             self._emit,
             delivery.request,
             error,
             attempt=delivery.attempts,
-            wait=wait if least is None else least,
-            is_outage=least is not None,
+            wait=max(pause, outage or 0.0) if is_held_back else wait,
+            is_outage=outage is not None,
         )
-        return wait
+        return 0.0 if is_held_back else wait

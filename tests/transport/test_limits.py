@@ -1,4 +1,4 @@
-"""What the requests of one client share: slots, gate, retry budget."""
+"""What the requests of one client share: slots, and the budget of retries."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from liner_async._transport.limits import ConcurrencyLimiter, FixedLimit, PauseGate, RetryBudget
-from tests.support.timeline import Timeline, turns
+from liner_async._transport.limits import ConcurrencyLimiter, FixedLimit, RetryBudget
+from tests.support.timeline import turns
 
 
 class Crowd:
@@ -296,117 +296,6 @@ async def test_slots_are_never_exceeded_lost_or_leaked(limit, story):
     await later.join_all(limit + 1)
     assert later.holding == set(range(limit))
     await later.go_home()
-
-
-class Passers:
-    """Requests that come to a gate, and the moments they passed it."""
-
-    def __init__(self, *, spread=0.0, jitter=0.0):
-        self.time = Timeline()
-        self.gate = PauseGate(
-            clock=self.time.clock, sleep=self.time.sleep, random=lambda: jitter, spread=spread
-        )
-        self.passed = []
-        self.tasks = []
-
-    async def come(self, number=1):
-        """Let some more come to the gate."""
-        self.tasks += [asyncio.create_task(self._pass()) for _ in range(number)]
-        await turns()
-
-    async def _pass(self):
-        await self.gate.wait()
-        self.passed.append(round(self.time.now - 100.0, 6))
-
-
-class TestTheGate:
-    """Nothing passes inside a pause."""
-
-    async def test_an_open_gate_costs_no_turn_of_the_loop(self):
-        """Who is not held back does not wait."""
-        passage = Passers().gate.wait()
-        with pytest.raises(StopIteration):
-            passage.send(None)
-
-    async def test_everybody_waits_for_the_end_of_a_pause(self):
-        """Those who come during it wait for what is left of it."""
-        crowd = Passers()
-        crowd.gate.close(3.0)
-        await crowd.come(2)
-        await crowd.time.advance(2.0)
-        await crowd.come(2)
-        await crowd.time.advance(0.999)
-        assert crowd.passed == []
-        await crowd.time.advance(0.001)
-        assert crowd.passed == [3.0] * 4
-
-    async def test_closing_again_extends_a_pause_for_those_who_wait_already(self):
-        """Who wakes in a longer pause goes on waiting."""
-        crowd = Passers()
-        crowd.gate.close(2.0)
-        await crowd.come(3)
-        await crowd.time.advance(1.0)
-        crowd.gate.close(5.0)
-        await crowd.time.advance(4.9)
-        assert crowd.passed == []
-        await crowd.time.advance(0.1)
-        assert crowd.passed == [6.0] * 3
-
-    async def test_a_shorter_pause_does_not_shorten_a_longer_one(self):
-        """The latest end counts, not the latest word."""
-        crowd = Passers()
-        crowd.gate.close(10.0)
-        crowd.gate.close(1.0)
-        await crowd.come()
-        await crowd.time.advance(9.9)
-        assert crowd.passed == []
-        await crowd.time.advance(0.1)
-        assert crowd.passed == [10.0]
-
-    async def test_the_gate_opens_with_jitter(self):
-        """Not everybody storms in at once: up to `spread` seconds later, never earlier."""
-        crowd = Passers(spread=0.5, jitter=0.5)
-        crowd.gate.close(3.0)
-        await crowd.come()
-        await crowd.time.advance(3.2)
-        assert crowd.passed == []
-        await crowd.time.advance(1.0)
-        assert crowd.passed == [3.25]
-
-    async def test_cancelling_one_who_waits_leaves_the_others_waiting(self):
-        """The gate keeps no queue that could be upset."""
-        crowd = Passers()
-        crowd.gate.close(1.0)
-        await crowd.come(2)
-        crowd.tasks[0].cancel()
-        await crowd.time.advance(1.0)
-        assert (crowd.tasks[0].cancelled(), crowd.passed) == (True, [1.0])
-
-
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["come", "close", "advance"]), st.integers(0, 8)), max_size=30
-    ),
-    st.floats(0, 1, exclude_max=True),
-)
-async def test_nothing_passes_inside_any_pause(story, jitter):
-    """However pauses overlap; and everybody passes in the end."""
-    crowd = Passers(spread=0.25, jitter=jitter)
-    pauses = []
-    for step, of in story:
-        match step:
-            case "come":
-                await crowd.come(of)
-            case "close":
-                crowd.gate.close(of)
-                start = crowd.time.now - 100.0
-                pauses.append((start, start + of))
-            case "advance":
-                await crowd.time.advance(of)
-    await crowd.time.advance(100.0)
-    assert len(crowd.passed) == len(crowd.tasks)
-    # Who came before a pause passed in the very moment it began.
-    assert not [moment for moment in crowd.passed for start, end in pauses if start < moment < end]
 
 
 class TestTheRetryBudget:

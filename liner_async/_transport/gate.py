@@ -1,0 +1,83 @@
+"""Holds the requests of a client back while the server asks for a pause."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+
+from liner_async._transport.retry import RetryPolicy, pause_after
+from liner_async.errors import LinerError
+
+__all__ = ["PauseGate"]
+
+_GROWTH = 4.0  # five attempts outlast a limit per minute, if the first pause takes a second
+_MOST_GROWTHS = 60  # more would be too much for a float
+_LONGEST_STEP = 1 / 8  # of `wait_initial`, between two of those who waited
+
+
+class PauseGate:
+    """Open, unless the server asked for a pause; requests pass it just before they are sent.
+
+    When it opens, those who waited pass one after the other, at random intervals. If one of them is
+    refused again, and nothing went well in between, the server asked for too short a pause. Then
+    each refusal of the same request makes the pause four times as long, up to the longest.
+
+    Attributes:
+        _opens_at: when the latest pause ends.
+        _opened_at: when the one before it ended.
+        _went_well: whether a request that was sent since then was answered well.
+        _line: those who wait, in the order in which they came.
+        _waiting: how many they are.
+    """
+
+    def __init__(
+        self,
+        policy: RetryPolicy,
+        *,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+        random: Callable[[], float],
+    ) -> None:
+        self._policy = policy
+        self._clock = clock
+        self._sleep = sleep
+        self._random = random
+        self._opens_at = self._opened_at = -math.inf
+        self._went_well = True
+        self._line = asyncio.Lock()
+        self._waiting = 0
+
+    def record(self, failure: LinerError | None, *, sent_at: float, attempt: int) -> None:
+        """Record how an attempt ended, by its number, and close if the server asks for it."""
+        if failure is None:
+            self._went_well = self._went_well or sent_at >= self._opened_at
+            return
+        seconds = pause_after(failure, self._policy)
+        if seconds is None:
+            return
+        if sent_at >= self._opens_at:  # or else others asked for the same pause
+            if not self._went_well:
+                longer = seconds * _GROWTH ** min(attempt - 1, _MOST_GROWTHS)
+                seconds = max(seconds, min(longer, self._policy.retry_after_max))
+            self._opened_at = self._opens_at
+            self._went_well = False
+        self._opens_at = max(self._opens_at, self._clock() + seconds)
+
+    def remaining(self) -> float:
+        """Return the seconds that are left of the pause."""
+        return max(0.0, self._opens_at - self._clock())
+
+    async def wait(self) -> None:
+        """Wait until the gate is open, and for all who wait already."""
+        if not self._waiting and not self.remaining():
+            return
+        self._waiting += 1
+        try:
+            async with self._line:
+                step = _LONGEST_STEP * self._policy.wait_initial * self._random()
+                while step or self.remaining():
+                    await self._sleep(self.remaining() + step)
+                    step = 0.0
+        finally:
+            self._waiting -= 1
