@@ -13,7 +13,7 @@ __all__ = ["PauseGate"]
 
 _GROWTH = 4.0  # five attempts outlast a limit per minute, if the first pause takes a second
 _MOST_GROWTHS = 60  # more would be too much for a float
-_LONGEST_STEP = 1 / 8  # of `wait_initial`, between two of those who waited
+_FEW = 8  # who wait
 
 
 class PauseGate:
@@ -70,14 +70,19 @@ class PauseGate:
 
     async def wait(self) -> None:
         """Wait until the gate is open, and for all who wait already."""
-        if not self._waiting and not self.remaining():
+        is_pause = self.remaining() > 0
+        if not (is_pause or self._waiting):
             return
         self._waiting += 1
         try:
             async with self._line:
-                step = _LONGEST_STEP * self._policy.wait_initial * self._random()
+                step = self._draw_step() if is_pause else 0.0
                 while step or self.remaining():
                     await self._sleep(self.remaining() + step)
                     step = 0.0
         finally:
             self._waiting -= 1
+
+    def _draw_step(self) -> float:
+        """Draw the seconds between two who pass; the more wait, the closer they follow."""
+        return self._policy.wait_initial * self._random() / max(_FEW, self._waiting)

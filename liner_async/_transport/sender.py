@@ -249,7 +249,7 @@ class Sender:
             if not self._budget.take(cost := retry_cost(error)):
                 return None
             delivery.tokens += cost
-        is_held_back = pause > 0 or outage is not None
+        is_held_back = pause > 0 or outage is not None  # and waits there
         log_retry(
             self._emit,
             delivery.request,

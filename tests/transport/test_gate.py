@@ -111,7 +111,7 @@ class TestItsEnd:
     """Those who waited follow each other."""
 
     async def test_they_pass_one_after_the_other(self):
-        """Never earlier than asked, with an eighth of `wait_initial` between two at most."""
+        """Never earlier than asked, each after an eighth of `wait_initial` at most."""
         crowd = Passers(spread=0.8, jitter=0.5)
         crowd.close(3.0)
         await crowd.come(3)
@@ -131,6 +131,32 @@ class TestItsEnd:
         await crowd.come()
         assert crowd.order == [*range(9)]
         assert crowd.passed[-1] == 5.1
+
+    async def test_many_take_no_more_than_twice_the_first_wait(self):
+        """The more there are, the closer they follow."""
+        crowd = Passers(spread=0.5, jitter=0.99)
+        crowd.close(3.0)
+        await crowd.come(64)
+        for _ in range(30):
+            await crowd.time.advance(0.1)
+        assert crowd.passed == []
+        await crowd.time.advance(0.0)
+        for _ in range(20):
+            await crowd.time.advance(0.1)
+        assert len(crowd.passed) == 64
+        assert crowd.passed[-1] <= 3.0 + 4 * 0.5
+
+    async def test_those_who_come_later_pass_together_behind_them(self):
+        """They waited for no pause, so they need no interval."""
+        crowd = Passers(spread=0.8, jitter=0.5)
+        crowd.close(3.0)
+        await crowd.come(2)
+        await crowd.time.advance(3.01)
+        await crowd.come(50)
+        await crowd.time.advance(0.1)
+        await turns(200)
+        assert (len(crowd.passed), crowd.passed[0]) == (52, 3.05)
+        assert crowd.passed[-1] <= 3.11
 
     async def test_cancelling_one_who_waits_leaves_the_others_waiting(self):
         """The first in the line, and one behind it."""
@@ -307,6 +333,14 @@ class TestARateLimit:
         assert max(server.refused.values()) <= 4
         assert server.now() <= 2 * 3 * seconds
         assert server.refused.total() * 60 / server.now() <= 75
+
+    async def test_a_pause_is_over_once_those_who_waited_have_passed(self):
+        """Others are not made to follow each other: 1,500 pages take 32 at once a second."""
+        server = window(1.0, allowed=1_000, seconds=1.0, pages=1_500)
+        server.served.extend([0.0] * 900)
+        assert len(await read(server, concurrency=32)) == 1_500
+        assert server.refused.total() > 0
+        assert server.now() <= 5.0
 
     @pytest.mark.parametrize("concurrency", ["auto", 8])
     async def test_refused_pages_go_first_in_the_next_window(self, concurrency):
