@@ -12,6 +12,7 @@ from liner_async.errors import LinerError
 __all__ = ["PauseGate"]
 
 _GROWTH = 4.0  # five attempts outlast a limit per minute, if the first pause takes a second
+_GROWTH_AT_FIRST = 2.0  # whoever was never served may have no quota at all, and is told soon
 _MOST_GROWTHS = 60  # more would be too much for a float
 _FEW = 8  # who wait
 
@@ -21,12 +22,14 @@ class PauseGate:
 
     When it opens, those who waited pass one after the other, at random intervals. If one of them is
     refused again, and nothing went well in between, the server asked for too short a pause. Then
-    each refusal of the same request makes the pause four times as long, up to the longest.
+    each refusal of the same request makes the pause four times as long, up to the longest; twice,
+    if no request was ever answered well.
 
     Attributes:
         _opens_at: when the latest pause ends.
         _opened_at: when the one before it ended.
         _went_well: whether a request that was sent since then was answered well.
+        _was_served: whether any request was answered well.
         _line: those who wait, in the order in which they came.
         _waiting: how many they are.
     """
@@ -45,12 +48,14 @@ class PauseGate:
         self._random = random
         self._opens_at = self._opened_at = -math.inf
         self._went_well = True
+        self._was_served = False
         self._line = asyncio.Lock()
         self._waiting = 0
 
     def record(self, failure: LinerError | None, *, sent_at: float, attempt: int) -> None:
         """Record how an attempt ended, by its number, and close if the server asks for it."""
         if failure is None:
+            self._was_served = True
             self._went_well = self._went_well or sent_at >= self._opened_at
             return
         seconds = pause_after(failure, self._policy)
@@ -58,7 +63,8 @@ class PauseGate:
             return
         if sent_at >= self._opens_at:  # or else others asked for the same pause
             if not self._went_well:
-                longer = seconds * _GROWTH ** min(attempt - 1, _MOST_GROWTHS)
+                growth = _GROWTH if self._was_served else _GROWTH_AT_FIRST
+                longer = seconds * growth ** min(attempt - 1, _MOST_GROWTHS)
                 seconds = max(seconds, min(longer, self._policy.retry_after_max))
             self._opened_at = self._opens_at
             self._went_well = False

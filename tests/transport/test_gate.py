@@ -186,10 +186,21 @@ class TestAPauseThatWasTooShort:
     async def test_each_takes_four_times_as_long_as_the_one_before(self, asked, taken):
         """Up to what the policy waits for at most."""
         crowd = Passers()
+        crowd.succeed()
+        await crowd.time.advance(1.0)
         for attempt, expected in enumerate(taken, start=1):
             crowd.close(asked, attempt=attempt)
             assert crowd.gate.remaining() == expected
             await crowd.time.advance(expected)
+
+    async def test_a_client_that_was_never_served_is_told_soon(self):
+        """It may have no quota at all: twice as long is enough."""
+        crowd, taken = Passers(), []
+        for attempt in (1, 2, 3, 4):
+            crowd.close(1.0, attempt=attempt)
+            taken.append(crowd.gate.remaining())
+            await crowd.time.advance(taken[-1])
+        assert taken == [1.0, 2.0, 4.0, 8.0]
 
     async def test_however_often_it_is_refused_the_pause_is_a_number(self):
         """A policy may allow thousands of attempts."""
@@ -363,4 +374,13 @@ class TestARateLimit:
         server = window(5.0, seconds=math.inf, allowed=0)
         error = await read(server, retry=RetryPolicy(deadline=30.0))
         assert (error.status, error.retry_after, error.attempts) == (429, 5.0, 3)
-        assert server.now() == pytest.approx(5.0 + 20.0, abs=0.2)
+        assert server.now() == pytest.approx(5.0 + 10.0, abs=0.2)
+
+    async def test_a_limit_without_end_is_told(self):
+        """At the end of the pause in which a page's deadline is, or soon if no page ever came."""
+        server = window(None, seconds=math.inf, allowed=0)
+        assert (await read(server)).attempts == 5
+        assert server.now() == pytest.approx(1 + 2 + 4 + 8, abs=0.5)
+        server = window(None, seconds=math.inf, allowed=100)
+        assert (await read(server)).status == 429
+        assert server.now() <= 120.0 + 60.0
