@@ -6,14 +6,11 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable
 
-from liner_async._transport.retry import RetryPolicy, pause_after
+from liner_async._transport.retry import RetryPolicy, pause_after, prolonged_pause
 from liner_async.errors import LinerError
 
 __all__ = ["PauseGate"]
 
-_GROWTH = 4.0  # five attempts outlast a limit per minute, if the first pause takes a second
-_GROWTH_AT_FIRST = 2.0  # whoever was never served may have no quota at all, and is told soon
-_MOST_GROWTHS = 60  # more would be too much for a float
 _FEW = 8  # who wait
 
 
@@ -21,9 +18,8 @@ class PauseGate:
     """Open, unless the server asked for a pause; requests pass it just before they are sent.
 
     When it opens, those who waited pass one after the other, at random intervals. If one of them is
-    refused again, and nothing went well in between, the server asked for too short a pause. Then
-    each refusal of the same request makes the pause four times as long, up to the longest; twice,
-    if no request was ever answered well.
+    refused again, and nothing went well in between, the server asked for too short a pause, and the
+    next one is prolonged.
 
     Attributes:
         _opens_at: when the latest pause ends.
@@ -63,9 +59,9 @@ class PauseGate:
             return
         if sent_at >= self._opens_at:  # or else others asked for the same pause
             if not self._went_well:
-                growth = _GROWTH if self._was_served else _GROWTH_AT_FIRST
-                longer = seconds * growth ** min(attempt - 1, _MOST_GROWTHS)
-                seconds = max(seconds, min(longer, self._policy.retry_after_max))
+                seconds = prolonged_pause(
+                    seconds, self._policy, attempt=attempt, was_served=self._was_served
+                )
             self._opened_at = self._opens_at
             self._went_well = False
         self._opens_at = max(self._opens_at, self._clock() + seconds)

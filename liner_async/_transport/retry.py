@@ -21,6 +21,7 @@ __all__ = [
     "RetryPolicy",
     "may_be_stale",
     "pause_after",
+    "prolonged_pause",
     "retry_cost",
     "retrying",
     "wait_before_retry",
@@ -47,6 +48,9 @@ _ATTEMPTS_THAT_HELP = {
 
 _ATTEMPTS_IN_DOUBT = 2
 _LEAST_WAIT_AFTER_429 = 1.0  # seconds, where the server names none
+_PAUSE_GROWTH = 4.0  # five attempts outlast a limit per minute, if the first pause takes a second
+_PAUSE_GROWTH_AT_FIRST = 2.0  # whoever was never served may have no quota, and is told soon
+_MOST_GROWTHS = 60  # more would be too much for a float
 
 
 def _check(condition: bool, message: str) -> None:
@@ -140,7 +144,7 @@ def wait_before_retry(
     may_settle = in_doubt and attempt < _ATTEMPTS_IN_DOUBT
     if attempt >= policy.attempts or not (may_help or may_settle):
         return None
-    doublings = min(attempt - 1, 60)
+    doublings = min(attempt - 1, _MOST_GROWTHS)
     back_off = jitter * min(policy.wait_max, policy.wait_initial * 2.0**doublings)
     wait = max(pause, _least_wait(error)) + back_off
     if _asks_too_much(error, policy) or elapsed + wait >= policy.deadline:
@@ -173,6 +177,22 @@ def pause_after(error: LinerError, policy: RetryPolicy) -> float | None:
     if not busy or policy.attempts == 1 or _asks_too_much(error, policy):
         return None
     return _least_wait(error)
+
+
+def prolonged_pause(
+    seconds: float, policy: RetryPolicy, *, attempt: int, was_served: bool
+) -> float:
+    """Return the seconds to pause where the server asks for so many after too short a pause.
+
+    Args:
+        seconds: what it asks for; the pause is no shorter.
+        policy: the client's policy.
+        attempt: the number of the attempt that it refused, from 1.
+        was_served: whether it ever answered the client well.
+    """
+    growth = _PAUSE_GROWTH if was_served else _PAUSE_GROWTH_AT_FIRST
+    longer = seconds * growth ** min(attempt - 1, _MOST_GROWTHS)
+    return max(seconds, min(longer, policy.retry_after_max))
 
 
 def may_be_stale(error: LinerError, *, attempt: int, answered: bool) -> bool:

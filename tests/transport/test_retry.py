@@ -29,6 +29,7 @@ from liner_async import (
 )
 from liner_async._transport.retry import (
     pause_after,
+    prolonged_pause,
     retry_cost,
     retrying,
     wait_before_retry,
@@ -293,6 +294,38 @@ class TestThePolicy:
 def test_a_busy_server_pauses_the_whole_client(error, policy, expected):
     """A 429, and a 503 that names a wait; not one that nobody would wait for."""
     assert pause_after(error, policy) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "was_served", "pauses"),
+    [
+        (1.0, True, [1.0, 4.0, 16.0, 60.0, 60.0]),
+        (20.0, True, [20.0, 60.0, 60.0, 60.0, 60.0]),
+        (0.0, True, [0.0] * 5),
+        (1.0, False, [1.0, 2.0, 4.0, 8.0, 16.0]),
+    ],
+)
+def test_a_prolonged_pause_grows_with_each_refusal(asked, was_served, pauses):
+    """Up to what the policy waits for at most; less for a client that may have no quota."""
+    assert pauses == [
+        prolonged_pause(asked, POLICY, attempt=attempt, was_served=was_served)
+        for attempt in range(1, 6)
+    ]
+
+
+def test_a_prolonged_pause_is_no_shorter_than_asked_and_always_a_number():
+    """Of two limits the server's is the one to keep, and a policy may allow many attempts."""
+    short = RetryPolicy(retry_after_max=5.0)
+    assert prolonged_pause(9.0, short, attempt=2, was_served=True) == 9.0
+    assert prolonged_pause(1.0, PATIENT, attempt=5_000, was_served=True) == 60.0
+
+
+def test_a_wait_outlasts_the_pause_of_the_client_or_is_not_begun():
+    """Whatever the pause is for; the deadline counts as ever."""
+    error = status(500)
+    known = {"attempt": 1, "elapsed": 100.0, "jitter": 0.0}
+    assert wait_before_retry(POLICY, error, pause=16.0, **known) == 16.0
+    assert wait_before_retry(POLICY, error, pause=20.0, **known) is None
 
 
 @pytest.mark.parametrize(
