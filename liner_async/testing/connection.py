@@ -114,7 +114,8 @@ class Connection(asyncio.Protocol):
         except BadRequestError as error:
             transport.write(whole(refusal(400, str(error)), Context(keep_alive=False)))
         finally:
-            transport.close()
+            if not transport.is_closing():  # closed twice, Python 3.11.2 could abort it no more
+                transport.close()
 
     async def _secured(
         self, transport: asyncio.Transport, context: SSLContext
